@@ -1,0 +1,194 @@
+"""A text as it was read, where it came from, and its lines and blocks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from scrubber.model.finding import Span
+from scrubber.text.fold import fold_lines
+from scrubber.text.lines import LineBounds, is_blank, is_running_text, line_bounds
+
+
+@dataclass(frozen=True, slots=True)
+class BadBytes:
+    """A maximal run of bytes that the encoding does not allow; U+FFFD stands for it in the text."""
+
+    text_offset: int
+    byte_offset: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document came from, and all that is needed to turn its text into the same bytes again.
+
+    `newline` is `lf`, `crlf`, `cr`, `mixed` or `none`. `bom` holds the bytes of the mark that was taken off.
+    `how_known` says how the encoding was found. `roundtrips` is whether encoding the text (with `repairs`) gives the
+    bytes back.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    encoding: str = "utf-8"
+    bom: bytes = b""
+    newline: str = "lf"
+    media_type: str = "text/plain"
+    how_known: str = ""
+    roundtrips: bool = True
+    repairs: tuple[BadBytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `number` counts from 1; neither `span` nor `text` holds the line ending."""
+
+    number: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines that belong together: `kind` is `paragraph`, `heading`, `entry` or `blank`.
+
+    `first` and `last` are indexes (from 0, inclusive) into the document's lines.
+    """
+
+    kind: str
+    span: Span
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A decoded text with its name and origin. Lines, keys and blocks are derived once and cached.
+
+    `text` is decoded, without BOM, before any fix, and holds no lone surrogate. Offsets are code points in it.
+    Line *indexes* count from 0 (code), line *numbers* from 1 (people).
+    """
+
+    id: str
+    text: str
+    origin: Origin = field(default_factory=lambda: Origin(path="", sha256="", size=0))
+    #: `auto`, `line` (each line is a paragraph) or `blank-line` (blank lines part paragraphs).
+    paragraphs: str = "auto"
+
+    def __reduce__(self) -> tuple[type[Document], tuple[str, str, Origin, str]]:
+        # What is derived stays behind when a document travels to another process.
+        return Document, (self.id, self.text, self.origin, self.paragraphs)
+
+    @cached_property
+    def bounds(self) -> list[LineBounds]:
+        """Offsets of all lines."""
+        return line_bounds(self.text)
+
+    @cached_property
+    def line_texts(self) -> list[str]:
+        """The lines without their endings."""
+        text = self.text
+        return [text[start:stop] for start, stop, _ in self.bounds]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The folded lines."""
+        return fold_lines(self.line_texts)
+
+    @cached_property
+    def blank(self) -> list[bool]:
+        """Which lines are blank."""
+        return [is_blank(line) for line in self.line_texts]
+
+    @cached_property
+    def running(self) -> list[bool]:
+        """Which lines are running text: 30 code points or more, with a sentence end."""
+        return [is_running_text(line) for line in self.line_texts]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Start offsets of all lines, for `line_at`."""
+        return [bound.start for bound in self.bounds]
+
+    @cached_property
+    def places_of_key(self) -> dict[str, list[int]]:
+        """Folded line to the indexes at which it stands, ascending."""
+        places: dict[str, list[int]] = {}
+        for index, key in enumerate(self.keys):
+            places.setdefault(key, []).append(index)
+        return places
+
+    def line_at(self, offset: int) -> int:
+        """Index of the line that holds `offset`. O(log n)."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def lines_of(self, span: Span) -> tuple[int, int]:
+        """Indexes of the first and the last line that `span` touches."""
+        first = self.line_at(span.start)
+        return first, max(first, self.line_at(max(span.start, span.end - 1)))
+
+    def span_of(self, first: int, last: int) -> Span:
+        """The span of whole lines, from the start of `first` to the end of `last`, its ending included."""
+        return Span(self.bounds[first].start, self.bounds[last].next)
+
+    def line(self, index: int) -> Line:
+        """One line as an object."""
+        start, stop, _ = self.bounds[index]
+        return Line(index + 1, Span(start, stop), self.line_texts[index])
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines as objects."""
+        return tuple(self.line(index) for index in range(len(self.bounds)))
+
+    @cached_property
+    def paragraphs_by_line(self) -> bool:
+        """Whether each line is a paragraph of its own (as scrapers write it), or blank lines part paragraphs.
+
+        Lines are paragraphs unless the text looks hard-wrapped: runs of lines without blanks between them whose
+        lines mostly stop in mid-sentence at about one length.
+        """
+        if self.paragraphs != "auto":
+            return self.paragraphs == "line"
+        inner = wrapped = 0
+        for index in range(len(self.bounds) - 1):
+            if self.blank[index] or self.blank[index + 1]:
+                continue
+            inner += 1
+            line = self.line_texts[index]
+            if 40 <= len(line) <= 120 and not self.running[index]:
+                wrapped += 1
+        return inner == 0 or wrapped * 10 < inner * 6
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Paragraphs, headings, entries and blank lines, in order; together they cover every line."""
+        blocks: list[Block] = []
+        index, count = 0, len(self.bounds)
+        while index < count:
+            last = index
+            if self.blank[index]:
+                while last + 1 < count and self.blank[last + 1]:
+                    last += 1
+                kind = "blank"
+            else:
+                if not self.paragraphs_by_line:
+                    while last + 1 < count and not self.blank[last + 1]:
+                        last += 1
+                kind = "paragraph" if any(self.running[index : last + 1]) else "entry"
+            blocks.append(Block(kind, self.span_of(index, last), index, last))
+            index = last + 1
+        return tuple(
+            Block("heading", block.span, block.first, block.last)
+            if block.kind == "entry" and _opens_paragraph(blocks, number)
+            else block
+            for number, block in enumerate(blocks)
+        )
+
+
+def _opens_paragraph(blocks: list[Block], number: int) -> bool:
+    """Whether the next block that is not blank is a paragraph."""
+    following = (block.kind for block in blocks[number + 1 :] if block.kind != "blank")
+    return next(following, "") == "paragraph"

@@ -1,0 +1,1 @@
+"""Rule files in, typed rules out."""
