@@ -1,0 +1,53 @@
+"""Licence lines: rights statements that leave the text but stay on record.
+
+A lone © proves nothing, and a statement inside a longer paragraph is part of what its author says: neither is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scrubber.detect.scan import Scan
+from scrubber.model.finding import Action, Evidence, Finding, Span
+from scrubber.rules.schema import LicenceRule
+
+
+class LicenceDetector:
+    """Findings of `licence` rules: one for each line and rule, with `rights` set where the rule records."""
+
+    def __init__(self, rules: Sequence[LicenceRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """Each licence line that stands where the rule may act. O(hits)."""
+        document = scan.document
+        for rule in self.rules:
+            indexes = [index for index, rules in scan.line_rule_hits.items() if rule in rules]
+            if not indexes:
+                continue
+            allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
+            for index in sorted(indexes):
+                if not allowed(index) or (is_topic and document.running[index]) or _inside_paragraph(scan, index):
+                    continue
+                start, stop, after = document.bounds[index]
+                yield Finding(
+                    rule=rule.info,
+                    span=Span(start, after),
+                    action=rule.action,
+                    confidence=rule.confidence,
+                    evidence=Evidence(rule.info.why or rule.info.title, (("licence", rule.spdx),)),
+                    rights=rule.spdx if rule.record and rule.action is Action.REMOVE else None,
+                    anchor=Span(start, stop),
+                )
+
+
+def _inside_paragraph(scan: Scan, index: int) -> bool:
+    """Whether the line is one of several of a hard-wrapped paragraph that is more than rights statements."""
+    document = scan.document
+    if document.paragraphs_by_line:
+        return False
+    for step in (-1, 1):
+        other = index + step
+        if 0 <= other < len(document.bounds) and not document.blank[other] and not scan.chrome[other]:
+            return True
+    return False

@@ -1,0 +1,46 @@
+"""Whole lines that match a rule, in the part of the document where the rule may act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scrubber.detect.scan import Scan
+from scrubber.model.finding import Evidence, Finding, Span
+from scrubber.rules.schema import LineRule
+
+
+class LineDetector:
+    """Findings of `line` rules: one for each line and rule."""
+
+    def __init__(self, rules: Sequence[LineRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """Each hit line that stands where the rule may act. O(hits)."""
+        document = scan.document
+        for rule in self.rules:
+            indexes = [index for index, rules in scan.line_rule_hits.items() if rule in rules]
+            if not indexes:
+                continue
+            allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
+            for index in sorted(indexes):
+                if not allowed(index) or (is_topic and document.running[index]):
+                    continue
+                start, stop, after = document.bounds[index]
+                yield Finding(
+                    rule=rule.info,
+                    span=Span(start, after),
+                    action=rule.action,
+                    confidence=rule.confidence,
+                    evidence=Evidence(rule.info.why or rule.info.title, _facts(rule, scan, index)),
+                    anchor=Span(start, stop),
+                )
+
+
+def _facts(rule: LineRule, scan: Scan, index: int) -> tuple[tuple[str, str], ...]:
+    facts: list[tuple[str, str]] = []
+    if rule.where != "anywhere":
+        facts.append(("stands", rule.where))
+    if rule.copies > 1:
+        facts.append(("copies", str(scan.copies[scan.document.keys[index]])))
+    return tuple(facts)

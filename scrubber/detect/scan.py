@@ -1,0 +1,185 @@
+"""What every detector may know of one text: which lines the rules hit, which are protected, where the body lies.
+
+It is made once for each text (and each pass), so that no detector looks at the patterns again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+
+from scrubber.model.document import Document
+from scrubber.model.finding import Action
+from scrubber.rules.match import CompiledRules
+from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule
+from scrubber.text.lines import trim
+from scrubber.text.wording import Wording
+
+#: Headings above the text are looked for in so many lines that are not blank.
+_HEADING_LINES = 12
+
+
+class Scan:
+    """One text under one rule set. Line indexes count from 0."""
+
+    def __init__(self, document: Document, compiled: CompiledRules) -> None:
+        self.document = document
+        self.compiled = compiled
+
+    @cached_property
+    def hits(self) -> list[frozenset[int]]:
+        """For each line the matchers that hit it."""
+        document = self.document
+        keys = ["" if blank else key for key, blank in zip(document.keys, document.blank, strict=True)]
+        return self.compiled.hits_of(document.line_texts, keys)
+
+    def lines_hit(self, matcher: int) -> list[int]:
+        """Indexes of the lines that one matcher hits, ascending."""
+        return self._lines_by_matcher.get(matcher, [])
+
+    @cached_property
+    def _lines_by_matcher(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for index, hits in enumerate(self.hits):
+            for matcher in hits:
+                found.setdefault(matcher, []).append(index)
+        return found
+
+    @cached_property
+    def copies(self) -> Counter[str]:
+        """How often each folded line stands in the document."""
+        return Counter(self.document.keys)
+
+    @cached_property
+    def line_rule_hits(self) -> dict[int, list[LineRule | LicenceRule]]:
+        """Line and licence rules whose conditions hold on a line, wherever it stands: by line index, in rule order."""
+        found: dict[int, list[LineRule | LicenceRule]] = {}
+        for rule in self.compiled.ruleset.rules:
+            if isinstance(rule, LineRule):
+                indexes = [index for index in self._candidates(rule) if self._line_conditions(rule, index)]
+            elif isinstance(rule, LicenceRule):
+                indexes = self._licence_lines(rule)
+            else:
+                continue
+            for index in indexes:
+                found.setdefault(index, []).append(rule)
+        return found
+
+    def _candidates(self, rule: LineRule | KeepRule | LicenceRule) -> list[int]:
+        """Lines that a rule's `match` hits and its `unless` does not, within its length."""
+        indexes = self.lines_hit(self.compiled.matcher(rule, "match"))
+        if not indexes:
+            return []
+        spared = self.compiled.matcher(rule, "unless")
+        texts = self.document.line_texts
+        return [
+            index
+            for index in indexes
+            if spared not in self.hits[index]
+            and (len(texts[index]) <= rule.max_chars or len(trim(texts[index])) <= rule.max_chars)
+        ]
+
+    def _line_conditions(self, rule: LineRule, index: int) -> bool:
+        if rule.copies > 1 and self.copies[self.document.keys[index]] < rule.copies:
+            return False
+        if rule.above:
+            marks = self.lines_hit(self.compiled.matcher(rule, "above"))
+            if not marks or index >= marks[0]:
+                return False
+        if rule.below:
+            marks = self.lines_hit(self.compiled.matcher(rule, "below"))
+            if not marks or index <= marks[-1]:
+                return False
+        return True
+
+    def _licence_lines(self, rule: LicenceRule) -> list[int]:
+        indexes = set(self._candidates(rule))
+        for wording in rule.wording:
+            form = Wording.of(wording)
+            for index, (key, line) in enumerate(zip(self.document.keys, self.document.line_texts, strict=True)):
+                if len(line) <= rule.max_chars and form.may_match(key) and form.score(key) >= rule.similarity:
+                    indexes.add(index)
+        spared = self.compiled.matcher(rule, "unless")
+        return sorted(index for index in indexes if spared not in self.hits[index])
+
+    @cached_property
+    def chrome(self) -> list[bool]:
+        """Lines that some removing line or licence rule hits, wherever they stand."""
+        hit = self.line_rule_hits
+        return [
+            index in hit and any(rule.action is Action.REMOVE for rule in hit[index])
+            for index in range(len(self.document.bounds))
+        ]
+
+    @cached_property
+    def protectors(self) -> dict[int, KeepRule]:
+        """Protected lines, each with the first keep rule that protects it."""
+        found: dict[int, KeepRule] = {}
+        for rule in self.compiled.ruleset.rules:
+            if isinstance(rule, KeepRule):
+                allowed = self.zone(rule.where)
+                for index in self._candidates(rule):
+                    if allowed(index):
+                        found.setdefault(index, rule)
+        return found
+
+    @cached_property
+    def protected(self) -> list[bool]:
+        """Lines that a keep rule protects."""
+        protectors = self.protectors
+        return [index in protectors for index in range(len(self.document.bounds))]
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """First and last line of the body, inclusive; (n, n - 1) with n lines where there is none.
+
+        The body reaches from the first to the last line of running text that no rule hits. Without running text it
+        is all that lies between the opening and the closing run of lines that rules hit.
+        """
+        document, chrome = self.document, self.chrome
+        inner = [index for index, running in enumerate(document.running) if running and not chrome[index]]
+        if not inner:
+            inner = [index for index, blank in enumerate(document.blank) if not blank and not chrome[index]]
+        if not inner:
+            return len(document.bounds), len(document.bounds) - 1
+        return inner[0], inner[-1]
+
+    def zone(self, where: str) -> Callable[[int], bool]:
+        """A test for line indexes: does a line stand where `where` allows?"""
+        count = len(self.document.bounds)
+        if where == "anywhere":
+            return lambda index: True
+        if where == "head":
+            return lambda index: index * 4 < count
+        if where == "tail":
+            return lambda index: (count - 1 - index) * 4 < count
+        first, last = self.body
+        if where == "before-body":
+            return lambda index: index < first
+        if where == "after-body":
+            return lambda index: index > last
+        return lambda index: index < first or index > last
+
+    @cached_property
+    def headings(self) -> list[int]:
+        """Lines that may be headings above the text: not blank, not hit, not running text, down to the body."""
+        document = self.document
+        found: list[int] = []
+        for index in range(min(self.body[0] + 1, len(document.bounds))):
+            if document.blank[index] or self.chrome[index] or document.running[index]:
+                continue
+            found.append(index)
+            if len(found) == _HEADING_LINES:
+                break
+        return found
+
+    def is_topic(self, rule: LineRule | LicenceRule) -> bool:
+        """Whether a heading says that the document is about what this rule hits."""
+        matcher = self.compiled.matcher(rule, "topic")
+        return matcher >= 0 and any(matcher in self.hits[index] for index in self.headings)
+
+    def matches(self, rule: Rule, name: str, index: int) -> bool:
+        """Whether one matcher of a rule hits one line."""
+        matcher = self.compiled.matcher(rule, name)
+        return matcher >= 0 and matcher in self.hits[index]

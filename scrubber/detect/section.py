@@ -1,0 +1,205 @@
+"""Sections: what stands above the article (`head`), below it (`tail`), or in a box inside it (`between`).
+
+A marker line alone is no proof. Each section also needs evidence that what it would cut belongs to it: entries,
+which are short lines without a sentence end, dated lines, links, teasers cut off with an ellipsis, and lines that
+other rules remove. Running text ends a tail and refutes a head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scrubber.detect.scan import Scan
+from scrubber.model.finding import Action, Evidence, Finding, Span
+from scrubber.rules.schema import BetweenRule, HeadRule, TailRule
+
+#: A longer line is no headline of a related story, in code points.
+ENTRY_CHARS = 80
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+_DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/.月]\d{1,2}\b")
+_TEASER_ENDS = ("…", "...", "[详细]", "[詳細]", "[更多]", "更多>>", "[more]", "read more", "»", ">>")
+
+
+def is_entry(scan: Scan, index: int) -> bool:
+    """Whether a line may be an entry of a list of links: a headline, a dated line, a teaser, a link, or chrome.
+
+    Running text is none, unless another rule removes it.
+    """
+    document = scan.document
+    if scan.chrome[index]:
+        return True
+    key = document.keys[index]
+    if key.endswith(_TEASER_ENDS):
+        return True
+    if document.running[index]:
+        return False
+    return len(key) <= ENTRY_CHARS or bool(_LINK.search(key)) or bool(_DATE.search(key))
+
+
+def _entries(scan: Scan, rule: HeadRule | TailRule | BetweenRule, indexes: Sequence[int]) -> list[bool]:
+    """For each line whether it belongs to the section that `rule` describes."""
+    own = bool(rule.entry)
+    return [
+        scan.matches(rule, "entry", index) or scan.chrome[index] if own else is_entry(scan, index) for index in indexes
+    ]
+
+
+class TailDetector:
+    """Findings of `tail` rules: from the first marker below which only entries follow, down to the end."""
+
+    def __init__(self, rules: Sequence[TailRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """At most one section for each rule. O(lines)."""
+        for rule in self.rules:
+            marks = scan.lines_hit(scan.compiled.matcher(rule, "start"))
+            if marks:
+                yield from self._section(scan, rule, marks)
+
+    @staticmethod
+    def _section(scan: Scan, rule: TailRule, marks: Sequence[int]) -> Iterator[Finding]:
+        document = scan.document
+        refuted_up_to = -1
+        for mark in marks:
+            if mark <= refuted_up_to or scan.protected[mark] or not _has_text_above(scan, mark):
+                continue
+            end, foreign = _walk_down(scan, rule, mark)
+            if foreign is not None:
+                # Every marker between this one and the foreign line is refuted by the same line.
+                refuted_up_to = foreign
+                continue
+            reach = "ends above a line that stays" if end + 1 < len(document.bounds) else "reaches the end"
+            yield _finding(
+                scan, rule, mark, end, anchor=mark,
+                summary=f'"{_shown(document.line_texts[mark])}" opens a tail that {reach}',
+            )  # fmt: skip
+            return
+
+
+def _walk_down(scan: Scan, rule: TailRule, mark: int) -> tuple[int, int | None]:
+    """Last line of the tail that `mark` opens, and the line that refutes it, if one does."""
+    document = scan.document
+    last = len(document.bounds) - 1
+    for index in range(mark + 1, last + 1):
+        if document.blank[index]:
+            continue
+        if scan.protected[index] or scan.matches(rule, "stop", index):
+            return index - 1, None
+        if not _entries(scan, rule, (index,))[0] and not scan.matches(rule, "start", index):
+            return last, index
+    return last, None
+
+
+def _has_text_above(scan: Scan, mark: int) -> bool:
+    """Whether there is an article above the marker: text that no rule removes."""
+    document = scan.document
+    return any(
+        not document.blank[index] and not scan.chrome[index] and document.running[index] for index in range(mark)
+    ) or (not any(document.running) and 3 * mark >= len(document.bounds))
+
+
+class HeadDetector:
+    """Findings of `head` rules: everything above the line that opens the article, if none of it is running text."""
+
+    def __init__(self, rules: Sequence[HeadRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """At most one section for each rule. O(lines)."""
+        document = scan.document
+        for rule in self.rules:
+            marks = scan.lines_hit(scan.compiled.matcher(rule, "end"))
+            if not marks or marks[0] == 0:
+                continue
+            last = marks[0] - 1
+            protected = [index for index in range(marks[0]) if scan.protected[index]]
+            if protected:
+                last = protected[0] - 1
+            inside = [index for index in range(last + 1) if not document.blank[index]]
+            if not inside or not all(_entries(scan, rule, inside)):
+                continue
+            yield _finding(
+                scan, rule, 0, last, anchor=marks[0],
+                summary=f'nothing above "{_shown(document.line_texts[marks[0]])}" is running text',
+            )  # fmt: skip
+
+
+class BetweenDetector:
+    """Findings of `between` rules: boxes, each from its opening line to its closing line or its last entry."""
+
+    def __init__(self, rules: Sequence[BetweenRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """Boxes that do not overlap, from the top. O(openings x limit)."""
+        for rule in self.rules:
+            reached = 0
+            for mark in scan.lines_hit(scan.compiled.matcher(rule, "start")):
+                if mark < reached:
+                    continue
+                last = self._last_line(scan, rule, mark)
+                if last is None:
+                    continue
+                reached = last + 1
+                yield _finding(
+                    scan, rule, mark, last, anchor=mark,
+                    summary=f'"{_shown(scan.document.line_texts[mark])}" opens a box of {last - mark + 1} lines',
+                )  # fmt: skip
+
+    @staticmethod
+    def _last_line(scan: Scan, rule: BetweenRule, mark: int) -> int | None:
+        """Last line of the box that `mark` opens, or None where there is no box."""
+        document = scan.document
+        lines, last, entries = 1, mark, 0
+        for index in range(mark + 1, len(document.bounds)):
+            if document.blank[index]:
+                continue
+            lines += 1
+            if rule.end and lines <= rule.max_lines and scan.matches(rule, "end", index):
+                return index
+            if lines > rule.max_lines or scan.protected[index]:
+                break
+            if rule.entry and not scan.matches(rule, "entry", index):
+                if not rule.end:
+                    break
+                return None
+            entries += 1
+            last = index
+        if rule.end or entries < rule.min_entries:
+            return None
+        return last
+
+
+def _finding(
+    scan: Scan, rule: HeadRule | TailRule | BetweenRule, first: int, last: int, *, anchor: int, summary: str
+) -> Finding:
+    """A finding over whole lines; over a limit of the rule it becomes a flag."""
+    document = scan.document
+    while last > first and document.blank[last]:
+        last -= 1
+    span = document.span_of(first, last)
+    lines = sum(1 for index in range(first, last + 1) if not document.blank[index])
+    share = 1000 * (span.end - span.start) // max(1, len(document.text))
+    facts = (("lines", str(lines)), ("share", f"{share // 10} %"))
+    action = rule.action
+    if lines > rule.max_lines:
+        action, summary = Action.FLAG, f"{summary}; over the rule's limit of {rule.max_lines} lines"
+    elif share > rule.max_share:
+        action, summary = Action.FLAG, f"{summary}; over the rule's limit of {rule.max_share // 10} % of the document"
+    bounds = document.bounds[anchor]
+    return Finding(
+        rule=rule.info,
+        span=span,
+        action=action,
+        confidence=rule.confidence,
+        evidence=Evidence(summary, facts),
+        anchor=Span(bounds.start, bounds.stop),
+    )
+
+
+def _shown(line: str) -> str:
+    """A marker line as it stands in a summary: trimmed and not longer than 40 code points."""
+    bare = " ".join(line.split())
+    return bare if len(bare) <= 40 else bare[:39] + "…"

@@ -1,0 +1,33 @@
+"""The text that a finding is known by, and the fingerprint made of it (DESIGN.md §11)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from scrubber.model.document import Document
+from scrubber.model.finding import Finding, fingerprint_of
+from scrubber.text.fold import fold
+
+
+def anchor_of(document: Document, finding: Finding) -> tuple[str, int]:
+    """The folded anchor text of a finding, and how many equal anchors stand before it in `document`.
+
+    The finding is in the coordinates of `document`, the decoded original. Equal anchors are counted by the anchor's
+    first line; those of a `fix` also by what is replaced inside the line.
+    """
+    anchor = finding.anchor or finding.span
+    first, last = document.lines_of(anchor)
+    if not document.bounds:
+        return "", 0
+    before = bisect_left(document.places_of_key.get(document.keys[first], []), first)
+    if finding.rule.kind == "fix":
+        repaired = document.text[anchor.start : anchor.end]
+        nth = document.text.count(repaired, document.bounds[first].start, anchor.start) if repaired else 0
+        return f"{fold(document.line_texts[first])}\x1f{repaired}\x1f{nth}", before
+    return " ".join(key for key in document.keys[first : last + 1] if key), before
+
+
+def fingerprint_in(document: Document, finding: Finding, rule_id: str = "") -> str:
+    """The fingerprint of a finding under its own rule id, or under another (an alias)."""
+    text, before = anchor_of(document, finding)
+    return fingerprint_of(rule_id or finding.rule.id, text, before)

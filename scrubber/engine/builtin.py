@@ -1,0 +1,65 @@
+"""Findings that no rule file declares: about how a document was encoded."""
+
+from __future__ import annotations
+
+from scrubber.model.document import Document
+from scrubber.model.finding import (
+    Action,
+    Confidence,
+    Evidence,
+    Finding,
+    Outcome,
+    RuleInfo,
+    Span,
+    Verdict,
+    fingerprint_of,
+)
+
+ENCODING = RuleInfo(
+    id="core/encoding",
+    kind="builtin",
+    title="Text is written as UTF-8 without a byte order mark",
+    why="The input is in another encoding or begins with a byte order mark; the output never is.",
+    declared_at="built in",
+)
+BAD_BYTES = RuleInfo(
+    id="core/bad-bytes",
+    kind="builtin",
+    title="Bytes that the encoding does not allow",
+    why="They stand as U+FFFD in the clean text; the ledger holds the bytes.",
+    declared_at="built in",
+)
+BUILTINS = (ENCODING, BAD_BYTES)
+
+_PLAIN = frozenset(("utf-8", "utf8", "ascii", "us-ascii", ""))
+
+
+def encoding_verdicts(document: Document) -> list[Verdict]:
+    """What re-encoding does to the document, and where bad bytes stand. Empty for plain UTF-8."""
+    origin = document.origin
+    verdicts: list[Verdict] = []
+    if origin.encoding.lower() not in _PLAIN or origin.bom:
+        what = f"{origin.encoding}{' with a byte order mark' if origin.bom else ''} becomes UTF-8"
+        finding = Finding(
+            rule=ENCODING,
+            span=Span(0, 0),
+            action=Action.REPLACE,
+            confidence=Confidence.CERTAIN,
+            evidence=Evidence(what, (("known by", origin.how_known),) if origin.how_known else ()),
+            fingerprint=fingerprint_of(ENCODING.id, "", 0),
+        )
+        verdicts.append(Verdict(finding, Outcome.REPLACED))
+    for number, bad in enumerate(origin.repairs):
+        finding = Finding(
+            rule=BAD_BYTES,
+            span=Span(bad.text_offset, bad.text_offset + 1),
+            action=Action.FLAG,
+            confidence=Confidence.CERTAIN,
+            evidence=Evidence(
+                f"bytes {bad.raw[:8].hex(' ')} at offset {bad.byte_offset} are not {origin.encoding}",
+                (("bytes", str(len(bad.raw))),),
+            ),
+            fingerprint=fingerprint_of(BAD_BYTES.id, bad.raw.hex(), number),
+        )
+        verdicts.append(Verdict(finding, Outcome.FLAGGED))
+    return verdicts

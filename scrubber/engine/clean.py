@@ -1,0 +1,206 @@
+"""One document from text to plan: passes to a fixpoint, in two stages, with the document's guards between them.
+
+1. Decisions, fixes, certain cuts, and copies whose twin stays, until nothing changes: the *base*.
+2. From the base, all findings that are applied, until nothing changes.
+
+The guards take the second result or refuse it as a whole; refused, the base is the output. A base that eats the
+document is refused in turn, and the input is the output. Cleaning any of the three again gives itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from scrubber.detect import DETECTORS, Scan
+from scrubber.engine.anchors import fingerprint_in
+from scrubber.engine.builtin import encoding_verdicts
+from scrubber.engine.draft import Change, Draft
+from scrubber.engine.guards import Limits, base_refusal, refusal
+from scrubber.engine.rulings import Rulings
+from scrubber.engine.select import Selection, select
+from scrubber.model.document import Document
+from scrubber.model.edit import CleanResult, Edit, Plan
+from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
+from scrubber.rules.decisions import Decisions
+from scrubber.rules.match import CompiledRules
+from scrubber.rules.schema import Ruleset
+
+#: What has not settled after so many passes is left as it was, and flagged.
+MAX_PASSES = 8
+
+_APPLIED = (Outcome.REMOVED, Outcome.REPLACED, Outcome.OVERLAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """A finding of some pass, in the coordinates of the first text, with what became of it."""
+
+    finding: Finding
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Where a stage ended: its draft, what it applied so far, its last selection, and whether it settled."""
+
+    draft: Draft
+    applied: tuple[_Applied, ...]
+    last: Selection
+    settled: bool
+
+
+class Cleaner:
+    """Cleans documents under one rule set, one set of decisions and one set of limits. Keeps no state of documents.
+
+    `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`) that are switched off.
+    """
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        *,
+        decisions: Decisions | None = None,
+        limits: Limits | None = None,
+        skip_builtin: Collection[str] = (),
+    ) -> None:
+        self.ruleset = ruleset
+        self.limits = limits or Limits()
+        self.decisions = decisions
+        self.skip_builtin = frozenset(skip_builtin)
+        self.compiled = CompiledRules(ruleset)
+        by_kind = {kind: [rule for rule in ruleset.rules if rule.kind == kind] for kind in DETECTORS}
+        self.detectors = [make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]]
+
+    def scan(self, document: Document) -> Scan:
+        """The scan of a text under this cleaner's rules, for `explain` and for tests."""
+        return Scan(document, self.compiled)
+
+    def clean(self, document: Document) -> CleanResult:
+        """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
+        rulings = Rulings(self.decisions, document, self.ruleset)
+        base = self._stage(document, Draft(document.text), (), rulings, base_only=True)
+        note = ""
+        if not base.settled:
+            note = f"the base did not settle after {MAX_PASSES} passes"
+        else:
+            base_document = _document(document, base.draft)
+            note = base_refusal(document, base_document, _decided_chars(base), self.limits)
+        if note:
+            return self._untouched(document, rulings, note)
+        full = self._stage(document, base.draft, base.applied, rulings, base_only=False)
+        if full.draft.changes == base.draft.changes:
+            return self._result(document, full, "")
+        if not full.settled:
+            note = f"further cuts did not settle after {MAX_PASSES} passes"
+        else:
+            note = refusal(base_document, _document(document, full.draft), self.limits)
+        if note:
+            return self._result(document, base, note)
+        return self._result(document, full, "")
+
+    def _select(self, document: Document, draft: Draft, rulings: Rulings, *, base_only: bool) -> Selection:
+        text = _document(document, draft)
+        scan = self.scan(text)
+        findings = [finding for detector in self.detectors for finding in detector.find(scan)]
+        return select(
+            scan,
+            findings,
+            rulings.of(findings, lambda finding: _in_source(document, draft, finding)),
+            self.limits.min_confidence,
+            base_only=base_only,
+        )
+
+    def _stage(
+        self,
+        document: Document,
+        draft: Draft,
+        applied: tuple[_Applied, ...],
+        rulings: Rulings,
+        *,
+        base_only: bool,
+    ) -> _Stage:
+        """Passes until nothing changes."""
+        for _ in range(MAX_PASSES):
+            selection = self._select(document, draft, rulings, base_only=base_only)
+            if not selection.changes:
+                return _Stage(draft, applied, selection, settled=True)
+            offset = len(applied)
+            numbers: dict[int, int] = {}
+            fresh: list[_Applied] = []
+            for number, (finding, outcome) in enumerate(zip(selection.findings, selection.outcomes, strict=True)):
+                if outcome is not None and outcome[0] in _APPLIED:
+                    numbers[number] = offset + len(fresh)
+                    fresh.append(_Applied(_in_source(document, draft, finding), *outcome))
+            changes = [
+                Change(change.span, change.replacement, tuple(numbers[number] for number in change.findings))
+                for change in selection.changes
+            ]
+            draft, applied = draft.apply(changes), applied + tuple(fresh)
+        return _Stage(draft, applied, selection, settled=False)
+
+    def _untouched(self, document: Document, rulings: Rulings, note: str) -> CleanResult:
+        """The input as output: everything that would have been applied is held back."""
+        draft = Draft(document.text)
+        selection = self._select(document, draft, rulings, base_only=False)
+        return self._result(document, _Stage(draft, (), selection, settled=True), note)
+
+    def _result(self, document: Document, stage: _Stage, note: str) -> CleanResult:
+        verdicts = [Verdict(item.finding, item.outcome, item.reason) for item in stage.applied]
+        count = len(verdicts)
+        for finding, outcome in zip(stage.last.findings, stage.last.outcomes, strict=True):
+            mapped = _in_source(document, stage.draft, finding)
+            if outcome is None or outcome[0] in _APPLIED:
+                outcome = (Outcome.LIMITED, note)
+            verdicts.append(Verdict(mapped, *outcome))
+        verdicts = [
+            replace(item, finding=replace(item.finding, fingerprint=fingerprint_in(document, item.finding)))
+            for item in verdicts
+        ]
+        order = sorted(range(len(verdicts)), key=lambda number: _verdict_order(verdicts[number], number))
+        built_in = [item for item in encoding_verdicts(document) if item.finding.rule.id not in self.skip_builtin]
+        place = {number: len(built_in) + position for position, number in enumerate(order)}
+        edits: list[Edit] = []
+        for change in stage.draft.changes:
+            if document.text[change.span.start : change.span.end] == change.replacement:
+                continue
+            numbers = tuple(place[number] for number in change.findings if number < count)
+            rules = tuple(dict.fromkeys(verdicts[number].finding.rule.id for number in change.findings))
+            edits.append(Edit(change.span, change.replacement, rules, numbers))
+        plan = Plan(document.id, tuple(edits), (*built_in, *(verdicts[number] for number in order)), note)
+        return CleanResult(document, stage.draft.text, plan)
+
+
+def _verdict_order(verdict: Verdict, number: int) -> tuple[Span, str, str, int]:
+    return verdict.finding.span, verdict.finding.rule.id, verdict.outcome.value, number
+
+
+def _document(document: Document, draft: Draft) -> Document:
+    if not draft.changes:
+        return document
+    return Document(document.id, draft.text, document.origin, document.paragraphs)
+
+
+def _decided_chars(stage: _Stage) -> int:
+    """Code points that recorded `remove` decisions took."""
+    return sum(
+        item.finding.span.end - item.finding.span.start for item in stage.applied if item.reason.startswith("decided")
+    )
+
+
+def _in_source(document: Document, draft: Draft, finding: Finding) -> Finding:
+    """A finding about the draft in the coordinates of the decoded original."""
+    span = draft.to_source(finding.span)
+    anchor = draft.to_source(finding.anchor or finding.span)
+    evidence = finding.evidence
+    if evidence.kin is not None and evidence.kin.span is not None:
+        evidence = replace(evidence, kin=_kin_in_source(document, draft, evidence.kin))
+    return replace(finding, span=span, anchor=anchor, evidence=evidence)
+
+
+def _kin_in_source(document: Document, draft: Draft, kin: Kin) -> Kin:
+    assert kin.span is not None  # noqa: S101  (the caller has looked)
+    span = draft.to_source(kin.span)
+    first, last = document.lines_of(span)
+    return replace(kin, span=span, first_line=first + 1, last_line=last + 1)

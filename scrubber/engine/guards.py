@@ -1,0 +1,94 @@
+"""Limits of the document: what keeps a wrong rule from eating a text.
+
+Each guard compares the base (what decisions, fixes, certain cuts and copies leave) with the text that all applied
+findings would leave, and says why the second is refused, or nothing. Their order is the order of `GUARDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scrubber.model.document import Document
+from scrubber.model.finding import Confidence
+from scrubber.text.lines import trim
+
+#: With fewer lines of text than this in the base, only certain findings may cut.
+SHORT_DOCUMENT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a run may go: lowest confidence applied, largest share of running text cut (thousandths), least left."""
+
+    min_confidence: Confidence = Confidence.LIKELY
+    max_share: int = 800
+    min_left_chars: int = 80
+
+
+#: `--profile`: three switches each.
+PROFILES: dict[str, Limits] = {
+    "careful": Limits(Confidence.CERTAIN, 600, 80),
+    "standard": Limits(Confidence.LIKELY, 800, 80),
+    "thorough": Limits(Confidence.POSSIBLE, 950, 40),
+}
+
+
+def text_chars(document: Document) -> int:
+    """Code points of all lines that are not blank, ends trimmed."""
+    return sum(len(trim(line)) for line, blank in zip(document.line_texts, document.blank, strict=True) if not blank)
+
+
+def running_chars(document: Document) -> int:
+    """Code points of running text; of all lines that are not blank where there is no running text."""
+    found = sum(len(trim(line)) for line, running in zip(document.line_texts, document.running, strict=True) if running)
+    return found or text_chars(document)
+
+
+def _share(base: Document, final: Document, limits: Limits) -> str:
+    before = running_chars(base)
+    if any(base.running):
+        after = sum(len(trim(line)) for line, running in zip(final.line_texts, final.running, strict=True) if running)
+    else:
+        after = text_chars(final)
+    cut = before - after
+    if before and 1000 * cut > limits.max_share * before:
+        return f"{100 * cut // before} % of the running text would go, more than {limits.max_share // 10} %"
+    return ""
+
+
+def _left(base: Document, final: Document, limits: Limits) -> str:
+    left = text_chars(final)
+    if left < limits.min_left_chars and left < text_chars(base):
+        return f"only {left} characters would be left, fewer than {limits.min_left_chars}"
+    return ""
+
+
+def _short(base: Document, final: Document, limits: Limits) -> str:
+    lines = sum(1 for blank in base.blank if not blank)
+    if lines < SHORT_DOCUMENT_LINES and final.text != base.text:
+        return f"the document has only {lines} lines of text, so only certain findings may cut"
+    return ""
+
+
+Guard = Callable[[Document, Document, Limits], str]
+
+GUARDS: tuple[Guard, ...] = (_share, _left, _short)
+
+
+def refusal(base: Document, final: Document, limits: Limits) -> str:
+    """Why `final` must not replace `base`, or an empty string. The first guard that refuses speaks."""
+    if final.text == base.text:
+        return ""
+    return next((reason for guard in GUARDS if (reason := guard(base, final, limits))), "")
+
+
+def base_refusal(source: Document, base: Document, decided_chars: int, limits: Limits) -> str:
+    """Why not even the base may replace the input, or an empty string.
+
+    `decided_chars` is what recorded decisions took: it counts as left.
+    """
+    left, before = text_chars(base) + decided_chars, text_chars(source)
+    if left < limits.min_left_chars and 3 * left < before:
+        return f"only {left} of {before} characters would be left"
+    return ""

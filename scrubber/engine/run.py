@@ -1,0 +1,45 @@
+"""Many items in order: in this process, or in a pool of workers with back-pressure. Results do not depend on which."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: So many items a worker are in flight at once; more would only hold memory.
+_IN_FLIGHT_PER_WORKER = 4
+
+
+def run_in_order(
+    items: Iterable[Item],
+    work: Callable[[Item], Result],
+    *,
+    jobs: int = 1,
+    prepare: Callable[[], None] | None = None,
+) -> Iterator[Result]:
+    """`work(item)` for every item, in the order of the items, whatever the number of workers.
+
+    With `jobs` > 1, `work`, `prepare` and items must be picklable; `prepare` is called once in each worker. Whoever
+    stops iterating stops the run: items in flight are finished, no further one is begun. Memory: a few items a worker.
+    """
+    if jobs <= 1:
+        if prepare is not None:
+            prepare()
+        for item in items:
+            yield work(item)
+        return
+    pool = ProcessPoolExecutor(max_workers=jobs, initializer=prepare)
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) >= jobs * _IN_FLIGHT_PER_WORKER:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
