@@ -22,11 +22,11 @@ class LicenceDetector:
         """Each licence line that stands where the rule may act. O(hits)."""
         document = scan.document
         for rule in self.rules:
-            indexes = [index for index, rules in scan.line_rule_hits.items() if rule in rules]
-            if not indexes:
+            indexes = scan.rule_lines.get(rule.id)
+            if indexes is None:
                 continue
             allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
-            for index in sorted(indexes):
+            for index in indexes:
                 if not allowed(index) or (is_topic and document.running[index]) or _inside_paragraph(scan, index):
                     continue
                 start, stop, after = document.bounds[index]

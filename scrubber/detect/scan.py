@@ -52,9 +52,9 @@ class Scan:
         return Counter(self.document.keys)
 
     @cached_property
-    def line_rule_hits(self) -> dict[int, list[LineRule | LicenceRule]]:
-        """Line and licence rules whose conditions hold on a line, wherever it stands: by line index, in rule order."""
-        found: dict[int, list[LineRule | LicenceRule]] = {}
+    def rule_lines(self) -> dict[str, list[int]]:
+        """Lines on which the conditions of line and licence rules hold, wherever they stand: by rule id, ascending."""
+        found: dict[str, list[int]] = {}
         for rule in self.compiled.ruleset.rules:
             if isinstance(rule, LineRule):
                 indexes = [index for index in self._candidates(rule) if self._line_conditions(rule, index)]
@@ -62,8 +62,8 @@ class Scan:
                 indexes = self._licence_lines(rule)
             else:
                 continue
-            for index in indexes:
-                found.setdefault(index, []).append(rule)
+            if indexes:
+                found[rule.id] = indexes
         return found
 
     def _candidates(self, rule: LineRule | KeepRule | LicenceRule) -> list[int]:
@@ -106,11 +106,12 @@ class Scan:
     @cached_property
     def chrome(self) -> list[bool]:
         """Lines that some removing line or licence rule hits, wherever they stand."""
-        hit = self.line_rule_hits
-        return [
-            index in hit and any(rule.action is Action.REMOVE for rule in hit[index])
-            for index in range(len(self.document.bounds))
-        ]
+        flags = [False] * len(self.document.bounds)
+        for rule in self.compiled.ruleset.rules:
+            if rule.action is Action.REMOVE:
+                for index in self.rule_lines.get(rule.id, ()):
+                    flags[index] = True
+        return flags
 
     @cached_property
     def protectors(self) -> dict[int, KeepRule]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scrubber.model.finding import Span
 from scrubber.text.fold import fold_lines
-from scrubber.text.lines import LineBounds, is_blank, is_running_text, line_bounds
+from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +148,25 @@ class Document:
         """Whether each line is a paragraph of its own (as scrapers write it), or blank lines part paragraphs.
 
         Lines are paragraphs unless the text looks hard-wrapped: runs of lines without blanks between them whose
-        lines mostly stop in mid-sentence at about one length.
+        lines mostly stop in mid-sentence, 40 to 120 code points long, and whose last line ends a sentence.
         """
         if self.paragraphs != "auto":
             return self.paragraphs == "line"
         inner = wrapped = 0
-        for index in range(len(self.bounds) - 1):
-            if self.blank[index] or self.blank[index + 1]:
+        run: list[int] = []
+        for index in range(len(self.bounds) + 1):
+            if index < len(self.bounds) and not self.blank[index]:
+                run.append(index)
                 continue
-            inner += 1
-            line = self.line_texts[index]
-            if 40 <= len(line) <= 120 and not self.running[index]:
-                wrapped += 1
+            if len(run) > 1:
+                inner += len(run) - 1
+                if ends_sentence(self.line_texts[run[-1]]):
+                    wrapped += sum(
+                        1
+                        for place in run[:-1]
+                        if 40 <= len(self.line_texts[place]) <= 120 and not self.running[place]
+                    )
+            run = []
         return inner == 0 or wrapped * 10 < inner * 6
 
     @cached_property

@@ -177,7 +177,7 @@ class HeadRule(Rule):
     end: Match = _key("end", "match", "The first line that stays.", NO_MATCH, required=True)
     entry: Match = _key("entry", "match", _ENTRY_DOC, NO_MATCH)
     max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 40, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 300, least=1, most=1000)
+    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 600, least=1, most=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class TailRule(Rule):
     stop: Match = _key("stop", "match", "A line that must survive ends the cut.", NO_MATCH)
     entry: Match = _key("entry", "match", _ENTRY_DOC, NO_MATCH)
     max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 200, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 600, least=1, most=1000)
+    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 900, least=1, most=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class BetweenRule(Rule):
     )
     min_entries: int = _key("params.min-entries", "integer", "Fewest entries of a box without `end`.", 1, least=0)
     max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 12, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 300, least=1, most=1000)
+    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 600, least=1, most=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +295,7 @@ class ListingRule(Rule):
         "params.density", "share", "Share of the run's lines that must be entries.", 700, least=1, most=1000
     )
     gap: int = _key("params.gap", "integer", "Most lines in a row that are no entries.", 1, least=0)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 800, least=1, most=1000)
+    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 900, least=1, most=1000)
 
 
 FIXES = ("entities", "control", "zero-width", "spaces", "mojibake", "newlines")

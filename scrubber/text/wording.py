@@ -46,9 +46,14 @@ class Wording:
         bare = skeleton(key)
         if bare == self.fixed:
             return 1000
-        from scrubber.text.sketch import common_length
+        from scrubber.text.sketch import differing_spans
 
-        common = common_length(self.fixed, bare)
+        common = position = 0
+        for (start, end), _ in (*differing_spans(self.fixed, bare), ((len(self.fixed), len(self.fixed)), (0, 0))):
+            # Letters that two texts share by chance lie scattered; a wording is shared in stretches.
+            if start - position >= _PIECE_CHARS:
+                common += start - position
+            position = end
         extra = len(bare) - common
         counted = len(bare) - min(extra, self.slots * SLOT_CHARS)
         total = len(self.fixed) + counted

@@ -1,0 +1,117 @@
+"""Readers: bytes of one kind to a `Document`. A registry by suffix, written out by hand.
+
+Readers open no files and follow no links; whoever calls them has the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from scrubber.errors import UnreadableInput, UsageError, Where
+from scrubber.model import Document
+from scrubber.read import plain
+
+
+class ReadFunction(Protocol):
+    """What a reader module offers. `media_type` is that of the registry entry under which it was found."""
+
+    def __call__(
+        self,
+        data: bytes,
+        *,
+        id: str,  # noqa: A002
+        path: str,
+        declared: str | None = None,
+        encoding: str | None = None,
+        undecodable: str = "fail",
+        media_type: str,
+    ) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One kind of input: its name for `--as`, its media type, and the function that reads it."""
+
+    name: str
+    media_type: str
+    function: ReadFunction
+
+    def __call__(
+        self,
+        data: bytes,
+        *,
+        id: str,  # noqa: A002  the name that `Document` uses
+        path: str,
+        declared: str | None = None,
+        encoding: str | None = None,
+        undecodable: str = "fail",
+    ) -> Document:
+        """The document in `data`. Raises `UnreadableInput`; `undecodable` is `fail`, `skip` or `replace`."""
+        return self.function(
+            data,
+            id=id,
+            path=path,
+            declared=declared,
+            encoding=encoding,
+            undecodable=undecodable,
+            media_type=self.media_type,
+        )
+
+
+#: Suffixes of markup and records: as plain text they would be cleaned as what they are not.
+_NOT_PLAIN = frozenset(
+    {".html", ".htm", ".xhtml", ".xml", ".json", ".jsonl", ".ndjson", ".warc", ".wet", ".gz", ".bz2", ".xz",
+     ".zst", ".zip", ".tar", ".tgz", ".parquet", ".pdf", ".doc", ".docx", ".epub"}
+)  # fmt: skip
+
+_TEXT = Reader("text", "text/plain", plain.read)
+_MARKDOWN = Reader("text", "text/markdown", plain.read)
+
+#: By suffix, in lower case and with its dot.
+READERS: Mapping[str, Reader] = {
+    ".txt": _TEXT,
+    ".text": _TEXT,
+    ".md": _MARKDOWN,
+}
+
+#: By the names that `--as` takes.
+KINDS: Mapping[str, Reader] = {"text": _TEXT}
+
+
+def suffix_of(path: str) -> str:
+    """The last suffix of the last part of `path`, in lower case; empty where there is none.
+
+    >>> suffix_of("a.d/Page.TXT"), suffix_of("a.d/.txt"), suffix_of("a.d/x")
+    ('.txt', '', '')
+    """
+    name = path.replace("\\", "/").rpartition("/")[2]
+    stem, dot, suffix = name.rpartition(".")
+    return f".{suffix.lower()}" if dot and stem else ""
+
+
+def reader_for(path: str, as_: str | None = None) -> Reader:
+    """The reader for `path`, or the one that `as_` names whatever the path is called.
+
+    A name with an unknown suffix, or with none, is read as plain text: whoever names a file wants it read (a
+    walk asks `READERS` instead). Raises `UsageError` for an unknown `as_`, and `UnreadableInput` for a suffix
+    that stands for markup or records that no reader here takes apart.
+
+    >>> reader_for("notes.MD").media_type, reader_for("page.html", as_="text").media_type
+    ('text/markdown', 'text/plain')
+    """
+    suffix = suffix_of(path)
+    found = READERS.get(suffix)
+    if as_ is not None:
+        if as_ not in KINDS:
+            raise UsageError(f"unknown format {as_[:40]!r} for --as.", hint=f"Known: {', '.join(KINDS)}.")
+        return found if found is not None and found.name == as_ else KINDS[as_]
+    if found is None and suffix in _NOT_PLAIN:
+        raise UnreadableInput(
+            f"no reader for {suffix}.", where=Where(path), hint="Pass --as text to read it as plain text."
+        )
+    return found or _TEXT
+
+
+__all__ = ["KINDS", "READERS", "ReadFunction", "Reader", "reader_for", "suffix_of"]

@@ -1,0 +1,43 @@
+"""Shared fixtures: the bundled rules once for the whole run, and the corpora where a machine has them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from scrubber.engine.clean import Cleaner
+
+settings.register_profile(
+    "scrubber", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("scrubber")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Cleaner:
+    """A cleaner with all bundled rules at the standard profile."""
+    from scrubber.api import cleaner
+
+    return cleaner()
+
+
+def corpus_folder() -> Path | None:
+    """The folder with corpora that are not part of the repository, or None."""
+    for place in (os.environ.get("SCRUBBER_CORPUS", ""), str(ROOT.parent / "shared")):
+        if place and (Path(place) / "corpus").is_dir():
+            return Path(place)
+    return None
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The corpora, or a skip that says so: a user's machine does not have them."""
+    folder = corpus_folder()
+    if folder is None:
+        pytest.skip("no corpora here: set SCRUBBER_CORPUS to a folder that holds corpus/ and seeds/")
+    return folder

@@ -1,0 +1,213 @@
+"""Who wins, what goes with a cut, and what the limits of a document hold back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rule_texts import OTHER, RUNNING, THIRD, cleaner, line_rule
+
+from scrubber.engine.guards import Limits
+from scrubber.model import CleanResult, Confidence, Document, Outcome
+from scrubber.rules.decisions import Decision, Decisions
+
+SHARE = line_rule("share", '{ equals = ["分享到"] }')
+KEEP_SHARE = '[[rule]]\nid = "k"\nkind = "keep"\ntitle = "k"\nwhy = "test"\nmatch = { equals = ["分享到"] }\n'
+TAIL = '[[rule]]\nid = "tail"\nkind = "tail"\ntitle = "t"\nwhy = "test"\nstart = { equals = ["相关阅读"] }\n'
+REPEAT = '[[rule]]\nid = "repeat"\nkind = "repeat"\ntitle = "r"\nwhy = "test"\n'
+
+
+def outcomes(result: CleanResult) -> list[tuple[str, str]]:
+    return [(verdict.finding.rule.id, verdict.outcome.value) for verdict in result.plan.verdicts]
+
+
+def test_a_keep_rule_wins_over_a_line_rule(tmp_path: Path) -> None:
+    result = cleaner(tmp_path, SHARE + KEEP_SHARE).clean(Document("d", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"))
+    assert not result.changed
+    assert outcomes(result) == [("t/share", "kept")]
+    assert result.plan.verdicts[0].reason == "t/k protects line 4"
+
+
+def decided(verdict: str, text: str, folder: Path, rules: str, rule_id: str = "t/share") -> CleanResult:
+    """Clean once to learn the fingerprint, then again with a decision about it."""
+    first = cleaner(folder, rules).clean(Document("d", text))
+    fingerprint = next(
+        each.finding.fingerprint for each in first.plan.verdicts if each.finding.rule.id == rule_id
+    )
+    decision = Decision(fingerprint, rule_id, "d", verdict, "because")
+    return cleaner(folder, rules, decisions=Decisions((decision,))).clean(Document("d", text))
+
+
+def test_a_keep_decision_protects_its_span_from_every_rule(tmp_path: Path) -> None:
+    other = line_rule("bar", '{ starts = ["分享"] }')
+    result = decided("keep", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n", tmp_path, SHARE + other)
+    assert not result.changed
+    assert sorted(outcomes(result)) == [("t/bar", "kept"), ("t/share", "decided")]
+
+
+def test_a_later_decision_leaves_the_text(tmp_path: Path) -> None:
+    result = decided("later", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n", tmp_path, SHARE)
+    assert not result.changed
+    assert outcomes(result) == [("t/share", "decided")]
+
+
+def test_a_remove_decision_applies_whatever_the_confidence_and_the_limits(tmp_path: Path) -> None:
+    rules = line_rule("share", '{ starts = ["分享"] }', 'confidence = "possible"')
+    text = "分享到\n分享的人\n"
+    assert not cleaner(tmp_path, rules).clean(Document("d", text)).changed
+    result = decided("remove", text, tmp_path, rules)
+    assert result.text == "分享的人\n"
+
+
+def test_a_remove_decision_does_not_win_over_a_keep_rule(tmp_path: Path) -> None:
+    result = decided("remove", f"{RUNNING}\n分享到\n", tmp_path, SHARE + KEEP_SHARE)
+    assert not result.changed
+
+
+def test_a_keep_decision_that_no_longer_matches_flags_what_its_rule_finds(tmp_path: Path) -> None:
+    decision = Decision("0" * 16, "t/share", "d", "keep", "")
+    scrub = cleaner(tmp_path, SHARE, decisions=Decisions((decision,)))
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"
+    result = scrub.clean(Document("d", text))
+    assert not result.changed
+    assert outcomes(result) == [("t/share", "flagged")]
+    assert scrub.clean(Document("another", text)).changed
+
+
+def test_a_decision_is_found_under_an_old_name_of_its_rule(tmp_path: Path) -> None:
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"
+    before = cleaner(tmp_path, line_rule("old", '{ equals = ["分享到"] }')).clean(Document("d", text))
+    decision = Decision(before.plan.verdicts[0].finding.fingerprint, "t/old", "d", "keep", "")
+    renamed = line_rule("new", '{ equals = ["分享到"] }', 'aliases = ["t/old"]')
+    result = cleaner(tmp_path, renamed, decisions=Decisions((decision,))).clean(Document("d", text))
+    assert outcomes(result) == [("t/new", "decided")]
+
+
+def test_fingerprints_survive_edits_elsewhere_and_tell_equal_lines_apart(tmp_path: Path) -> None:
+    scrub = cleaner(tmp_path, SHARE)
+    one = scrub.clean(Document("d", f"分享到\n{RUNNING}\n{OTHER}\n分享到\n"))
+    two = scrub.clean(Document("d", f"{THIRD}\n\n分享到\n{RUNNING}\n新的一行\n{OTHER}\n分享到\n"))
+    prints = [[verdict.finding.fingerprint for verdict in result.plan.verdicts] for result in (one, two)]
+    assert prints[0] == prints[1]
+    assert len(set(prints[0])) == 2
+
+
+def test_a_section_stops_above_a_line_that_a_decision_keeps(tmp_path: Path) -> None:
+    rules = TAIL + line_rule("headline", '{ equals = ["要留下的一行"] }')
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n相关阅读\n一条新闻\n要留下的一行\n另一条新闻\n"
+    result = decided("keep", text, tmp_path, rules, "t/headline")
+    assert result.text == f"{RUNNING}\n{OTHER}\n{THIRD}\n要留下的一行\n另一条新闻\n"
+
+
+def test_a_copy_stays_when_another_rule_takes_the_copy_that_it_names(tmp_path: Path) -> None:
+    body = f"{RUNNING}\n{OTHER}\n{THIRD}\n渡轮返航的消息传来，码头上的人们都很高兴，纷纷前来迎接归来的亲友和渡轮上的水手。\n"
+    whole = '[[rule]]\nid = "box"\nkind = "between"\ntitle = "b"\nwhy = "w"\nconfidence = "certain"\n'
+    whole += 'start = { equals = ["开始"] }\nend = { equals = ["结束"] }\nlimits = { max-share = 1.0 }\n'
+    result = cleaner(tmp_path, REPEAT + whole).clean(Document("d", f"开始\n{body}结束\n\n{body}"))
+    assert result.text.count(RUNNING) == 1
+    assert result.text == body
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        # A blank line behind a cut goes if a blank line, or the start, stands before it.
+        ("A\n\n分享到\n\nB\n", "A\n\nB\n"),
+        ("分享到\n\nB\n", "B\n"),
+        ("A\n分享到\n\nB\n", "A\n\nB\n"),
+        ("A\n\n分享到\nB\n", "A\n\nB\n"),
+        # Two cuts with a blank between them, in and out of blank surroundings.
+        ("A\n\n分享到\n\n分享到\n\nB\n", "A\n\nB\n"),
+        ("A\n分享到\n\n分享到\nB\n", "A\n\nB\n"),
+        # At the end the blank lines before the cut go.
+        ("A\n\n分享到\n", "A\n"),
+        ("A\n\n\u3000\n分享到\n\n\n", "A\n"),
+        ("A\n\n分享到\n\n分享到", "A\n"),
+        # No newline is added, and line ends stay as they are.
+        ("A\r\n分享到\r\nB", "A\r\nB"),
+        ("A\n分享到", "A\n"),
+        # Other blank lines are not touched.
+        ("\n\nA\n\n\n分享到\nB\n\n\n", "\n\nA\n\n\nB\n\n\n"),
+    ],
+)
+def test_blank_lines_around_a_cut(tmp_path: Path, text: str, clean: str) -> None:
+    rules = line_rule("share", '{ equals = ["分享到"] }', 'confidence = "certain"')
+    text = text.replace("A", RUNNING + OTHER).replace("B", THIRD + OTHER)
+    clean = clean.replace("A", RUNNING + OTHER).replace("B", THIRD + OTHER)
+    assert cleaner(tmp_path, rules).clean(Document("d", text)).text == clean
+
+
+def test_cuts_over_the_share_of_running_text_are_held_back_as_a_whole(tmp_path: Path) -> None:
+    rules = line_rule("all", '{ regex = ["。$"] }', 'limits = { max-chars = 500 }')
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n短行\n"
+    result = cleaner(tmp_path, rules).clean(Document("d", text))
+    assert not result.changed
+    assert {verdict.outcome for verdict in result.plan.verdicts} == {Outcome.LIMITED}
+    assert result.plan.note == "100 % of the running text would go, more than 80 %"
+
+
+def test_certain_cuts_are_applied_though_the_rest_is_held_back(tmp_path: Path) -> None:
+    rules = line_rule("all", '{ regex = ["。$"] }', 'limits = { max-chars = 500 }')
+    rules += line_rule("share", '{ equals = ["分享到"] }', 'confidence = "certain"')
+    result = cleaner(tmp_path, rules).clean(Document("d", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"))
+    assert result.text == f"{RUNNING}\n{OTHER}\n{THIRD}\n"
+
+
+def test_even_certain_cuts_may_not_eat_a_document(tmp_path: Path) -> None:
+    rules = line_rule("all", '{ regex = ["."] }', 'confidence = "certain"\nlimits = { max-chars = 500 }')
+    result = cleaner(tmp_path, rules).clean(Document("d", f"{RUNNING}\n{OTHER}\n{THIRD}\n"))
+    assert not result.changed
+    assert "characters would be left" in result.plan.note
+
+
+def test_in_a_document_of_two_lines_only_certain_findings_cut(tmp_path: Path) -> None:
+    text = f"{RUNNING}{OTHER}{THIRD}\n分享到\n"
+    assert not cleaner(tmp_path, SHARE).clean(Document("d", text)).changed
+    certain = SHARE.replace("why", 'confidence = "certain"\nwhy')
+    assert cleaner(tmp_path, certain).clean(Document("d", text)).changed
+
+
+def test_a_cut_does_not_split_a_hard_wrapped_sentence(tmp_path: Path) -> None:
+    rules = line_rule("share", '{ starts = ["share this"] }')
+    wrapped = (
+        "The ferry came back to the pier at noon today, and those who\n"
+        "share this view of the harbour office say that it will not be\n"
+        "able to sail before the storm has passed over the whole coast\n"
+        "and the waves have gone down to what the captain calls calm.\n"
+    )
+    result = cleaner(tmp_path, rules).clean(Document("d", wrapped + "\n" + wrapped.replace("share", "shared")))
+    assert not result.changed
+    assert [verdict.outcome for verdict in result.plan.verdicts] == [Outcome.LIMITED]
+
+
+def test_confidence_below_the_limit_is_shown_and_not_applied(tmp_path: Path) -> None:
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"
+    result = cleaner(tmp_path, SHARE, limits=Limits(Confidence.CERTAIN)).clean(Document("d", text))
+    assert outcomes(result) == [("t/share", "flagged")]
+    assert result.plan.verdicts[0].reason == "likely is below certain"
+
+
+def test_overlapping_removals_are_united_and_the_strongest_is_named_first(tmp_path: Path) -> None:
+    rules = TAIL + line_rule("headline", '{ equals = ["一条新闻"] }')
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}\n相关阅读\n一条新闻\n另一条新闻\n"
+    result = cleaner(tmp_path, rules).clean(Document("d", text))
+    assert [edit.rules for edit in result.plan.edits] == [("t/tail", "t/headline")]
+    assert sorted(outcomes(result)) == [("t/headline", "overlapped"), ("t/tail", "removed")]
+
+
+def test_fixes_come_first_and_rules_see_the_fixed_text(tmp_path: Path) -> None:
+    fix = '[[rule]]\nid = "fix"\nkind = "fix"\ntitle = "f"\nwhy = "w"\ndo = ["entities"]\n'
+    text = f"{RUNNING}\n{OTHER}&nbsp;{THIRD}\n{THIRD}\n&nbsp;分享到&nbsp;\n"
+    result = cleaner(tmp_path, fix + SHARE).clean(Document("d", text))
+    assert result.text == f"{RUNNING}\n{OTHER} {THIRD}\n{THIRD}\n"
+    removed = next(verdict for verdict in result.plan.verdicts if verdict.outcome is Outcome.REMOVED)
+    assert text[removed.finding.span.start : removed.finding.span.end] == "&nbsp;分享到&nbsp;\n"
+
+
+def test_text_that_never_settles_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrubber.engine.clean.MAX_PASSES", 2)
+    fix = '[[rule]]\nid = "fix"\nkind = "fix"\ntitle = "f"\nwhy = "w"\ndo = ["entities"]\n'
+    text = f"{RUNNING}\n{OTHER}\n{THIRD}&amp;amp;amp;amp;nbsp;\n"
+    result = cleaner(tmp_path, fix).clean(Document("d", text))
+    assert not result.changed
+    assert "did not settle" in result.plan.note
