@@ -77,53 +77,59 @@ class Cleaner:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""
         return Scan(document, self.compiled)
 
+    def findings(self, scan: Scan) -> tuple[Finding, ...]:
+        """Everything that the detectors claim about one text, in the order of the kinds."""
+        return tuple(finding for detector in self.detectors for finding in detector.find(scan))
+
     def clean(self, document: Document) -> CleanResult:
         """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
-        rulings = Rulings(self.decisions, document, self.ruleset)
-        base = self._stage(document, Draft(document.text), (), rulings, base_only=True)
-        note = ""
+        return _Run(self, document).result()
+
+
+class _Run:
+    """The passes over one document."""
+
+    def __init__(self, cleaner: Cleaner, document: Document) -> None:
+        self.cleaner = cleaner
+        self.limits = cleaner.limits
+        self.document = document
+        self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
+        #: The last draft that was looked at: the second stage begins where the first one ended.
+        self.seen: tuple[Draft, Scan, tuple[Finding, ...]] | None = None
+
+    def result(self) -> CleanResult:
+        """Both stages, and what the guards make of them."""
+        base = self._stage(Draft(self.document.text), (), base_only=True)
+        base_document = self._as_document(base.draft)
         if not base.settled:
-            note = f"the base did not settle after {MAX_PASSES} passes"
-        else:
-            base_document = _document(document, base.draft)
-            note = base_refusal(document, base_document, _decided_chars(base), self.limits)
+            return self._untouched(f"the base did not settle after {MAX_PASSES} passes")
+        note = base_refusal(self.document, base_document, _decided_chars(base), self.limits)
         if note:
-            return self._untouched(document, rulings, note)
-        full = self._stage(document, base.draft, base.applied, rulings, base_only=False)
-        if full.draft.changes == base.draft.changes:
-            return self._result(document, full, "")
+            return self._untouched(note)
+        full = self._stage(base.draft, base.applied, base_only=False)
         if not full.settled:
             note = f"further cuts did not settle after {MAX_PASSES} passes"
-        else:
-            note = refusal(base_document, _document(document, full.draft), self.limits)
-        if note:
-            return self._result(document, base, note)
-        return self._result(document, full, "")
+        elif full.draft.changes != base.draft.changes:
+            note = refusal(base_document, self._as_document(full.draft), self.limits)
+        return self._finished(base if note else full, note)
 
-    def _select(self, document: Document, draft: Draft, rulings: Rulings, *, base_only: bool) -> Selection:
-        text = _document(document, draft)
-        scan = self.scan(text)
-        findings = [finding for detector in self.detectors for finding in detector.find(scan)]
-        return select(
-            scan,
-            findings,
-            rulings.of(findings, lambda finding: _in_source(document, draft, finding)),
-            self.limits.min_confidence,
-            base_only=base_only,
-        )
+    def _as_document(self, draft: Draft) -> Document:
+        if not draft.changes:
+            return self.document
+        return Document(self.document.id, draft.text, self.document.origin, self.document.paragraphs)
 
-    def _stage(
-        self,
-        document: Document,
-        draft: Draft,
-        applied: tuple[_Applied, ...],
-        rulings: Rulings,
-        *,
-        base_only: bool,
-    ) -> _Stage:
+    def _select(self, draft: Draft, *, base_only: bool) -> Selection:
+        if self.seen is None or self.seen[0] is not draft:
+            scan = self.cleaner.scan(self._as_document(draft))
+            self.seen = draft, scan, self.cleaner.findings(scan)
+        _, scan, findings = self.seen
+        rulings = self.rulings.of(findings, lambda finding: _in_source(self.document, draft, finding))
+        return select(scan, findings, rulings, self.limits.min_confidence, base_only=base_only)
+
+    def _stage(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
         """Passes until nothing changes."""
         for _ in range(MAX_PASSES):
-            selection = self._select(document, draft, rulings, base_only=base_only)
+            selection = self._select(draft, base_only=base_only)
             if not selection.changes:
                 return _Stage(draft, applied, selection, settled=True)
             offset = len(applied)
@@ -132,7 +138,7 @@ class Cleaner:
             for number, (finding, outcome) in enumerate(zip(selection.findings, selection.outcomes, strict=True)):
                 if outcome is not None and outcome[0] in _APPLIED:
                     numbers[number] = offset + len(fresh)
-                    fresh.append(_Applied(_in_source(document, draft, finding), *outcome))
+                    fresh.append(_Applied(_in_source(self.document, draft, finding), *outcome))
             changes = [
                 Change(change.span, change.replacement, tuple(numbers[number] for number in change.findings))
                 for change in selection.changes
@@ -140,46 +146,45 @@ class Cleaner:
             draft, applied = draft.apply(changes), applied + tuple(fresh)
         return _Stage(draft, applied, selection, settled=False)
 
-    def _untouched(self, document: Document, rulings: Rulings, note: str) -> CleanResult:
+    def _untouched(self, note: str) -> CleanResult:
         """The input as output: everything that would have been applied is held back."""
-        draft = Draft(document.text)
-        selection = self._select(document, draft, rulings, base_only=False)
-        return self._result(document, _Stage(draft, (), selection, settled=True), note)
+        draft = Draft(self.document.text)
+        selection = self._select(draft, base_only=False)
+        return self._finished(_Stage(draft, (), selection, settled=True), note)
 
-    def _result(self, document: Document, stage: _Stage, note: str) -> CleanResult:
+    def _finished(self, stage: _Stage, note: str) -> CleanResult:
+        """Verdicts in the order of the text, and edits that name theirs."""
+        document = self.document
         verdicts = [Verdict(item.finding, item.outcome, item.reason) for item in stage.applied]
-        count = len(verdicts)
         for finding, outcome in zip(stage.last.findings, stage.last.outcomes, strict=True):
-            mapped = _in_source(document, stage.draft, finding)
             if outcome is None or outcome[0] in _APPLIED:
                 outcome = (Outcome.LIMITED, note)
-            verdicts.append(Verdict(mapped, *outcome))
+            verdicts.append(Verdict(_in_source(document, stage.draft, finding), *outcome))
         verdicts = [
             replace(item, finding=replace(item.finding, fingerprint=fingerprint_in(document, item.finding)))
             for item in verdicts
         ]
         order = sorted(range(len(verdicts)), key=lambda number: _verdict_order(verdicts[number], number))
-        built_in = [item for item in encoding_verdicts(document) if item.finding.rule.id not in self.skip_builtin]
+        built_in = [
+            item for item in encoding_verdicts(document) if item.finding.rule.id not in self.cleaner.skip_builtin
+        ]
         place = {number: len(built_in) + position for position, number in enumerate(order)}
-        edits: list[Edit] = []
-        for change in stage.draft.changes:
-            if document.text[change.span.start : change.span.end] == change.replacement:
-                continue
-            numbers = tuple(place[number] for number in change.findings if number < count)
-            rules = tuple(dict.fromkeys(verdicts[number].finding.rule.id for number in change.findings))
-            edits.append(Edit(change.span, change.replacement, rules, numbers))
+        edits = [
+            Edit(
+                change.span,
+                change.replacement,
+                tuple(dict.fromkeys(verdicts[number].finding.rule.id for number in change.findings)),
+                tuple(place[number] for number in change.findings),
+            )
+            for change in stage.draft.changes
+            if document.text[change.span.start : change.span.end] != change.replacement
+        ]
         plan = Plan(document.id, tuple(edits), (*built_in, *(verdicts[number] for number in order)), note)
         return CleanResult(document, stage.draft.text, plan)
 
 
 def _verdict_order(verdict: Verdict, number: int) -> tuple[Span, str, str, int]:
     return verdict.finding.span, verdict.finding.rule.id, verdict.outcome.value, number
-
-
-def _document(document: Document, draft: Draft) -> Document:
-    if not draft.changes:
-        return document
-    return Document(document.id, draft.text, document.origin, document.paragraphs)
 
 
 def _decided_chars(stage: _Stage) -> int:

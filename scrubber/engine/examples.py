@@ -31,4 +31,3 @@ def check_examples(ruleset: Ruleset) -> tuple[ExampleResult, ...]:
         return result.text, tuple(removed)
 
     return run_examples(ruleset, clean)
-
