@@ -15,6 +15,15 @@ settings.register_profile(
 )
 settings.load_profile("scrubber")
 
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Switches of the tests that pin results in files."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files of samples/")
+    parser.addoption("--update-floors", action="store_true", help="rewrite the quality floors of tests/labelled")
+    parser.addoption("--allow-regression", action="store_true", help="let --update-floors lower a floor")
+
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
