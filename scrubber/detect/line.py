@@ -19,8 +19,8 @@ class LineDetector:
         """Each hit line that stands where the rule may act. O(hits)."""
         document = scan.document
         for rule in self.rules:
-            indexes = scan.rule_lines.get(rule.id)
-            if indexes is None:
+            indexes = _lines_of(scan, rule)
+            if not indexes:
                 continue
             allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
             for index in indexes:
@@ -35,6 +35,14 @@ class LineDetector:
                     evidence=Evidence(rule.info.why or rule.info.title, _facts(rule, scan, index)),
                     anchor=Span(start, stop),
                 )
+
+
+def _lines_of(scan: Scan, rule: LineRule) -> list[int]:
+    if rule.enclosed:
+        return scan.enclosed_lines(rule)
+    if rule.where == "above-title":
+        return scan.lines_meeting(rule)
+    return scan.rule_lines.get(rule.id, [])
 
 
 def _facts(rule: LineRule, scan: Scan, index: int) -> tuple[tuple[str, str], ...]:

@@ -1,12 +1,13 @@
 """Listing tails: the run of other papers, other stories or other products that follows the article down to the end.
 
-No heading is needed. A run is known by labels that alternate with its entries (`期刊`, `学位论文`), by what an entry looks
-like, or by sentences that are all cut off at about one length.
+No heading is needed. A run is known by labels that alternate with its entries (`期刊`, `学位论文`), by what an entry
+looks like, or by sentences that are all cut off at about one length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from scrubber.detect.scan import Scan
 from scrubber.model.finding import Action, Evidence, Finding, Span
@@ -68,13 +69,18 @@ def _labelled_run(scan: Scan, rule: ListingRule, lines: Sequence[int]) -> tuple[
     run = labels[first:]
     if len(run) < rule.min_entries:
         return None
-    between = min(after - before - 1 for before, after in zip(run, run[1:], strict=False))
-    if labels[-1] == len(lines) - 1:
-        top = max(run[0] - between, 0)  # labels stand below their entries
-    else:
-        top = run[0]  # labels stand above their entries
+    between = min(after - before - 1 for before, after in pairwise(run))
     summary = f"{len(run)} entries, each with a kind label"
-    return _with_heading(scan, rule, lines, top), lines[-1], summary
+    above_first = lines[run[0] - 1] if run[0] else None
+    if run[-1] < len(lines) - 1 and (
+        above_first is None
+        or ends_sentence(scan.document.line_texts[above_first])
+        or scan.matches(rule, "start", above_first)
+    ):
+        # Labels stand above their entries: what stands above the first one is no entry.
+        return _with_heading(scan, rule, lines, run[0]), lines[-1], summary
+    # Labels stand below their entries; a line below the last one that no rule knows stays.
+    return _with_heading(scan, rule, lines, max(run[0] - between, 0)), lines[run[-1]], summary
 
 
 def _shaped_run(scan: Scan, rule: ListingRule, lines: Sequence[int]) -> tuple[int, int, str] | None:

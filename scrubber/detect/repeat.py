@@ -8,8 +8,9 @@ does what stands between the copies. `repeat_judge` says what is no copy at all:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scrubber.detect.repeat_align import Lines, align
 from scrubber.detect.repeat_judge import Judgement, Page, Run, contiguous_parts
@@ -17,7 +18,7 @@ from scrubber.detect.scan import Scan
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Confidence, Evidence, Finding, Kin, Span
 from scrubber.rules.schema import RepeatRule
-from scrubber.text.anchors import MAX_OCCURRENCES, LinePair, chains, line_pairs
+from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, chains, line_pairs
 from scrubber.text.fold import skeleton
 from scrubber.text.lines import trim
 
@@ -28,22 +29,23 @@ MAX_ROUNDS = 8
 _PROMISED_ONE_IN = 4
 
 
-@dataclass(slots=True)
-class _Copy:
-    """Lines of one copy that go, each with its twins, and what only nearly has one. Line indexes of the document."""
-
-    gone: dict[int, _Twin] = field(default_factory=dict)
-    near: list[tuple[int, int, int, bool]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Twin:
-    """The kept lines that stand for a line that goes."""
+class _Twin(NamedTuple):
+    """The lines `begin` to `last` that stand for a line that goes, and the number of the run that says so."""
 
     begin: int
     last: int
     measure: str
     score: int
+    run: int
+
+
+class _Near(NamedTuple):
+    """A line of a copy that has no twin but a counterpart, `kept`."""
+
+    line: int
+    kept: int
+    score: int
+    same_numbers: bool
 
 
 class RepeatDetector:
@@ -64,15 +66,16 @@ class RepeatDetector:
 
 
 class _Search:
-    """One rule on one text. Line numbers inside are places in `self.left`, the lines not blank that are left."""
+    """One rule on one text. Line numbers in runs are places in `left`: the lines, blank ones aside, that are left."""
 
     def __init__(self, rule: RepeatRule, scan: Scan) -> None:
         self.rule = rule
         self.scan = scan
         self.document: Document = scan.document
         document = scan.document
-        self.left = [index for index, blank in enumerate(document.blank) if not blank]
-        self.rank = {index: rank for rank, index in enumerate(self.left)}
+        self.written = [index for index, blank in enumerate(document.blank) if not blank]
+        self.rank = {index: rank for rank, index in enumerate(self.written)}
+        self.left = self.written
         self.allowed: Callable[[int], bool] = scan.zone(rule.where)
         if rule.fold == "exact":
             self.keys = [trim(line) for line in document.line_texts]
@@ -82,8 +85,9 @@ class _Search:
             self.skeletons = [
                 "" if blank else skeleton(key) for key, blank in zip(self.keys, document.blank, strict=True)
             ]
-        self.staying: set[int] = set()
-        self.shown: set[int] = set()
+        self.gone: dict[int, _Twin] = {}
+        self.near: dict[int, _Near] = {}
+        self.cuts = 0
 
     def may_go(self, index: int) -> bool:
         """Whether the rule may take a line of the document at all."""
@@ -93,25 +97,27 @@ class _Search:
 
     def runs(self) -> Iterator[Finding]:
         """Copies, round by round until none is left, and then what is doubtful."""
+        doubtful: list[Run] = []
         for _ in range(MAX_ROUNDS):
             if len(self.left) <= self.rule.min_lines:
-                return
+                break
             judged = list(self._judged())
-            gone: set[int] = set()
+            before = len(self.gone)
             for run in sorted((run for run, judgement in judged if judgement is Judgement.COPY), key=self._order):
-                copy = self._cut(run, gone)
-                gone.update(copy.gone)
-                yield from self._removals(copy)
-                yield from self._near(copy)
-            if not gone:
-                for run, judgement in judged:
-                    begin, last = run.alignment.regions[1]
-                    doubtful = set(self.left[begin : last + 1])
-                    if judgement is Judgement.DOUBTFUL and not doubtful <= self.shown:
-                        self.shown |= doubtful
-                        yield self._doubt(run)
-                return
-            self.left = [index for index in self.left if index not in gone]
+                self._cut(run)
+            if len(self.gone) == before:
+                doubtful = [run for run, judgement in judged if judgement is Judgement.DOUBTFUL]
+                break
+            self._settle()
+            self.left = [index for index in self.written if index not in self.gone]
+        yield from self._removals()
+        yield from self._near_copies()
+        shown: set[int] = set()
+        for run in doubtful:
+            begin, last = run.alignment.regions[1]
+            if not shown.issuperset(range(begin, last + 1)):
+                shown.update(range(begin, last + 1))
+                yield self._doubt(run)
 
     def _judged(self) -> Iterator[tuple[Run, Judgement]]:
         """All runs that are no mere chance, each with its judgement."""
@@ -161,14 +167,18 @@ class _Search:
         return -protected, len(foreign) - len(own), -lines, begin
 
     def _going_on(self, run: Run, side: int) -> int:
-        """Running lines right below a copy, at most as many as it has: a teaser stops where the body goes on."""
+        """Running lines right below a copy that stand nowhere else: a teaser stops where the body goes on.
+
+        At most as many as the copy has.
+        """
         page, most = run.page, len(run.counted)
+        occurrences, skeletons = page.occurrences, page.lines.skeletons
         other_begin, other_last = run.alignment.regions[1 - side]
         found = bare = 0
         for line in range(run.alignment.regions[side][1] + 1, len(self.left)):
             if found == most or bare > 1 or other_begin <= line <= other_last:
                 break
-            if page.running[line] and not page.chrome[line]:
+            if page.running[line] and not page.chrome[line] and occurrences[skeletons[line]] == 1:
                 found, bare = found + 1, 0
             else:
                 bare += 1
@@ -179,56 +189,103 @@ class _Search:
         qualities = sorted(self._quality(run, side) for side in (0, 1))
         return -len(run.counted).bit_length(), *qualities[0], *qualities[1]
 
-    def _cut(self, run: Run, gone: set[int]) -> _Copy:
-        """What goes of the copy that does not stay. What an earlier run keeps stays, whichever copy it is in."""
+    def _cut(self, run: Run) -> None:
+        """Take what goes of the copy that does not stay."""
+        self.cuts += 1
         preferred = 1 if self._quality(run, 0) <= self._quality(run, 1) else 0
-        copies = [self._copy(run, side, gone) for side in (preferred, 1 - preferred)]
-        blocked = sum(1 for index in self._indexes(run, preferred) if index in self.staying)
-        blocked_other = sum(1 for index in self._indexes(run, 1 - preferred) if index in self.staying)
-        chosen = copies[0]
-        if blocked > blocked_other or (not chosen.gone and self.rule.keep == "cleanest"):
-            chosen = copies[1]
-        for twin in chosen.gone.values():
-            self.staying.update(index for index in range(twin.begin, twin.last + 1) if index in self.rank)
-        return chosen
-
-    def _indexes(self, run: Run, side: int) -> Iterator[int]:
-        return (self.left[line] for line in run.alignment.accounted[side])
-
-    def _copy(self, run: Run, side: int, gone: set[int]) -> _Copy:
-        """The lines of one place that may go while their twins in the other place stay."""
-        copy = _Copy()
+        gone = self._copy(run, preferred)
+        if not gone and self.rule.keep == "cleanest":
+            preferred = 1 - preferred
+            gone = self._copy(run, preferred)
+        if not gone:
+            return
         for match in run.alignment.matches:
-            line, kept = self.left[match[side]], self.left[match[1 - side]]
-            if line in gone or kept in gone:
-                continue
             if not match.twin:
                 same_numbers = run.page.lines.same_numbers(match.first, match.second)
-                copy.near.append((line, kept, match.score, same_numbers))
-            elif self.may_go(line) and line not in self.staying:
-                copy.gone[line] = _Twin(kept, kept, "equal" if match.equal else "edit", match.score)
+                near = _Near(self.left[match[preferred]], self.left[match[1 - preferred]], match.score, same_numbers)
+                self.near.setdefault(near.line, near)
+        self.gone.update(gone)
+
+    def _copy(self, run: Run, side: int) -> dict[int, _Twin]:
+        """The lines of one place that may go, by line of the document, while their twins in the other place stay."""
+        found: dict[int, _Twin] = {}
+        for match in run.alignment.twins:
+            line, kept = self.left[match[side]], self.left[match[1 - side]]
+            if line not in self.gone and kept not in self.gone and self.may_go(line):
+                measure = "equal" if match.equal else "edit"
+                found[line] = _Twin(kept, kept, measure, match.score, self.cuts)
         for cover in run.alignment.covers:
-            line = self.left[cover.line]
-            kept_lines = self.left[cover.begin : cover.last + 1]
-            if cover.side != side or line in gone or not gone.isdisjoint(kept_lines):
+            line, kept_lines = self.left[cover.line], self.left[cover.begin : cover.last + 1]
+            if cover.side != side or line in self.gone or not self.may_go(line):
                 continue
-            if self.may_go(line) and line not in self.staying:
+            if self.gone.keys().isdisjoint(kept_lines):
                 measure = "containment" if cover.score == 1000 else "edit"
-                copy.gone[line] = _Twin(kept_lines[0], kept_lines[-1], measure, cover.score)
-        return copy
+                found[line] = _Twin(kept_lines[0], kept_lines[-1], measure, cover.score, self.cuts)
+        return found
+
+    def _settle(self) -> None:
+        """Let every line that goes name lines that stay.
+
+        A line may have gone for the sake of one that went later. It is compared with the one that stays in the end;
+        where the two are no twins it stays as well.
+        """
+        lines = Lines(self.keys, self.skeletons, self.rule.similarity)
+        unsettled: set[int] = set()
+        going = sorted(self.gone)
+        later: dict[tuple[int, int, int], bool] = {}
+        for line in going:
+            twin = self.gone[line]
+            place = twin.begin, twin.last, twin.run
+            if place not in later:
+                among = going[bisect_left(going, twin.begin) : bisect_right(going, twin.last)]
+                later[place] = any(self.gone[other].run > twin.run for other in among)
+            if not later[place]:
+                continue
+            begin, last = self._survivor(twin.begin), self._survivor(twin.last)
+            if begin == last and (match := lines.twins(begin, line)):
+                measure, score = "equal" if match.equal else "edit", match.score
+            elif (
+                begin <= last
+                and bisect_left(going, begin) == bisect_right(going, last)
+                and self.skeletons[line] in "".join(self.skeletons[begin : last + 1])
+            ):
+                measure, score = "containment", 1000
+            else:
+                unsettled.add(line)
+                continue
+            self.gone[line] = _Twin(begin, last, measure, score, twin.run)
+        for line in unsettled:
+            del self.gone[line]
+
+    def _survivor(self, line: int) -> int:
+        """The line that stays, at the end of the way from twin to twin."""
+        while line in self.gone:
+            line = self.gone[line].begin
+        return line
 
     # --- findings
 
-    def _removals(self, copy: _Copy) -> Iterator[Finding]:
+    def _removals(self) -> Iterator[Finding]:
         """One finding for each run of lines that go with nothing but blank lines between them."""
         block: list[int] = []
-        for index in sorted(copy.gone):
-            if block and self.rank[index] != self.rank[block[-1]] + 1:
-                yield self._removal(block, copy.gone)
+        going = sorted(self.gone)
+        for index in going:
+            if block and not self._follows(block[-1], index, going):
+                yield self._removal(block, self.gone)
                 block = []
             block.append(index)
         if block:
-            yield self._removal(block, copy.gone)
+            yield self._removal(block, self.gone)
+
+    def _follows(self, above: int, below: int, going: Sequence[int]) -> bool:
+        """Whether two lines that go belong to one copy, as their twins do, and no line goes between these."""
+        one, other = self.gone[above], self.gone[below]
+        return (
+            self.rank[below] == self.rank[above] + 1
+            and one.run == other.run
+            and self.rank[one.begin] <= self.rank[other.begin] <= self.rank[one.last] + MAX_GAP_LINES
+            and bisect_right(going, one.last) == bisect_left(going, other.begin, bisect_right(going, one.last))
+        )
 
     def _removal(self, block: Sequence[int], gone: dict[int, _Twin]) -> Finding:
         twins = [gone[index] for index in block]
@@ -252,14 +309,11 @@ class _Search:
             summary, tuple(facts), measure, worst,
         )  # fmt: skip
 
-    def _near(self, copy: _Copy) -> Iterator[Finding]:
+    def _near_copies(self) -> Iterator[Finding]:
         """Lines of a copy that have no twin but a counterpart: shown, and left."""
-        if not copy.gone:
-            return
-        for line, kept, score, same_numbers in copy.near:
-            if line in self.shown:
+        for line, kept, score, same_numbers in self.near.values():
+            if line in self.gone or kept in self.gone:
                 continue
-            self.shown.add(line)
             differ = f"only {score // 10} % alike" if same_numbers else "the numbers differ"
             yield self._finding(
                 (line, line), (kept, kept), Action.FLAG, Confidence.POSSIBLE,
@@ -299,15 +353,14 @@ class _Search:
         for index in self.left:
             if self.allowed(index) and len(self.keys[index]) >= self.rule.min_chars and self.skeletons[index]:
                 places.setdefault(self.skeletons[index], []).append(index)
-        copy = _Copy()
         lines = Lines(self.keys, self.skeletons, 1000)
         for group in places.values():
             if len(group) > MAX_OCCURRENCES:
                 continue
             for index in group[1:]:
                 if lines.same_numbers(group[0], index) and not self.scan.protected[index]:
-                    copy.gone[index] = _Twin(group[0], group[0], "equal", 1000)
-        yield from self._removals(copy)
+                    self.gone[index] = _Twin(group[0], group[0], "equal", 1000, 0)
+        yield from self._removals()
 
 
 def _lines(begin: int, last: int) -> str:

@@ -7,6 +7,8 @@ found is a pasted copy or a refrain, which `repeat_judge` is for.
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,8 +38,11 @@ MAX_CELLS = 20_000_000_000
 _TABLE_CELLS = MAX_GAP_LINES * MAX_GAP_LINES
 _NUMBERS_AHEAD = 400
 
+_NUMERALS = "\\d〇零二三四五六七八九十百千万亿萬億两兩壹贰叁肆伍陆柒捌玖拾佰仟"
+_COUNTED = "年月日时時点點分条條款章节節人名个個位次天周期号號岁倍成件元"
 _NUMBER = re.compile(
-    r"[\d〇零一二三四五六七八九十百千万亿萬億两兩壹贰叁肆伍陆柒捌玖拾佰仟]+"
+    # A lone 一 is mostly no number: 一早, 一起, 一些.
+    rf"(?:[{_NUMERALS}]|(?<=第)一|一(?=[{_NUMERALS}一{_COUNTED}]))[{_NUMERALS}一]*"
     r"|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|[mb]illion|first|second|third|fourth|fifth|sixth"
     r"|seventh|eighth|ninth|tenth|once|twice|half|double|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february"
@@ -184,6 +189,8 @@ class Lines:
             return 0
         self._comparisons -= 1
         self._cells -= cells
+        if "rapidfuzz" not in sys.modules and not _letters_allow(a, b, at_least):
+            return 0
         from scrubber.text.sketch import edit_similarity
 
         return edit_similarity(a, b, at_least)
@@ -210,6 +217,12 @@ class Lines:
         return found if found is not None and found.twin else None
 
 
+def _letters_allow(a: str, b: str, at_least: int) -> bool:
+    """Whether two texts have enough letters in common, in any order, to be so alike. Spares importing rapidfuzz."""
+    shared = (Counter(a) & Counter(b)).total()
+    return 2000 * shared >= at_least * (len(a) + len(b))
+
+
 def align(chain: Sequence[LinePair], lines: Lines) -> Alignment:
     """The two places of a chain set against each other, line by line.
 
@@ -220,7 +233,7 @@ def align(chain: Sequence[LinePair], lines: Lines) -> Alignment:
     last = (max(pair.first for pair in chain), max(pair.second for pair in chain))
     matches = _before(begin, last[0], lines)[::-1]
     matches += _between((begin[0] - 1, begin[1] - 1), (last[0] + 1, last[1] + 1), fixed, lines)
-    matches += _after(last, begin[1], lines)
+    matches += _after(last, min(begin[1], matches[0].second) if matches else begin[1], lines)
     twins = [match for match in matches if match.twin]
     if twins:
         begin = (min(begin[0], twins[0].first), min(begin[1], twins[0].second))

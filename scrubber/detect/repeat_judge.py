@@ -30,7 +30,7 @@ _PROSE_CHARS = 40
 _PROSE_WEIGHT = 75
 
 #: From here on a run is a body wherever its copy stands: lines and weight, of paragraphs and of any prose.
-_BODY_LINES, _BODY_WEIGHT = 6, 1_000
+_BODY_LINES, _BODY_WEIGHT = 6, 750
 _LONG_BODY_LINES, _LONG_BODY_WEIGHT = 20, 2_000
 
 #: Without running text a run must be so many lines of a document that is made of little else.
@@ -41,6 +41,11 @@ _ENTRY_LINES, _ENTRY_WEIGHT, _HEADING_CHARS = 12, 3_000, 60
 
 #: So many edited lines of a run are looked at closely, and only up to this length in code points.
 _SAMPLED_LINES, _SAMPLED_CHARS = 24, 600
+
+#: Where changes stand closer than this, in code points, they are scattered edits rather than exchanged words.
+_CHARS_OF_A_CHANGE = 15
+#: In a line with more changes than this, equal ones are chance.
+_MOST_CHANGES = 6
 
 #: A run is cut into at most so many parts.
 _MAX_PARTS = 64
@@ -189,12 +194,16 @@ class Run:
         self.alignment = alignment
         self.page = page
         counted = [self._counted(0), self._counted(1)]
+        self._all_lines = max(sum(map(bool, map(self._weight_of, alignment.accounted[side]))) for side in (0, 1))
         #: The place with more lines is the one to count in: the other may have joined its lines.
         self.side = 0 if len(counted[0]) >= len(counted[1]) else 1
         self.counted = counted[self.side]
         self.weight = (
             min(sum(map(page.weights.__getitem__, lines)) for lines in counted if lines) if self.counted else 0
         )
+
+    def _weight_of(self, line: int) -> int:
+        return self.page.weights[line]
 
     def _counted(self, side: int) -> list[int]:
         page, seen = self.page, set()
@@ -217,9 +226,9 @@ class Run:
         """Whether the run is a copy. Linear in its lines."""
         page, regions = self.page, self.alignment.regions
         lines = len(self.counted)
-        if lines < min_lines or self.chars < min_chars or not self._contiguous() or self._quoted():
+        if lines < min_lines or self.chars < min_chars or lines * 3 < self._all_lines * 2:
             return Judgement.NATURAL
-        if self._varies():
+        if not self._contiguous() or self._quoted() or self._varies():
             return Judgement.NATURAL
         (begin, first_end), (second_begin, _) = regions
         gap_prose, gap_other = page.unique(first_end + 1, second_begin)
@@ -246,10 +255,10 @@ class Run:
         )
         prose = len(running) >= 2 and prose_weight * 2 >= counted_weight
         bare = whole and lines >= _WHOLE_BARE_LINES
-        if (placed and prose) or bare:
-            sure = not self._in_series() and (self._mostly_equal() or large or bare)
-            return Judgement.COPY if sure else Judgement.DOUBTFUL
-        shown = placed and lines >= 2 * min_lines and self.chars >= 2 * min_chars
+        proved = (placed and prose) or bare
+        if proved and not self._in_series() and (self._mostly_equal() or large or bare):
+            return Judgement.COPY
+        shown = (placed or bare) and lines >= 2 * min_lines and self.chars >= 2 * min_chars
         return Judgement.DOUBTFUL if shown else Judgement.NATURAL
 
     def _contiguous(self) -> bool:
@@ -339,8 +348,11 @@ class Run:
             one, other = (self.page.lines.skeletons[line] for line in match[:2])
             spans = differing_spans(one, other)
             words = [(one[a:b], other[c:d]) for (a, b), (c, d) in spans if a < b and c < d]
+            if len(spans) * _CHARS_OF_A_CHANGE > len(one):
+                continue
             exchanging += sum(max(map(len, word)) >= 2 for word in words) * 2 >= len(spans)
-            exchanges.update(set(words))
+            if len(spans) <= _MOST_CHANGES:
+                exchanges.update(set(words))
         if exchanging * len(unequal) * 3 >= pairs * len(sampled):
             return True
         for (one, other), count in exchanges.items():
@@ -362,14 +374,14 @@ class Run:
         return one != other and _shared_ends(one, other) * 2 >= max(len(one), len(other))
 
     def _heading(self, side: int) -> int | None:
-        """The short line right above one place, chrome passed over; none where the other place reaches up to it."""
-        regions = self.alignment.regions
-        line = regions[side][0] - 1
+        """The short line right above the twins of one place, chrome passed over, unless it is one of the others."""
+        accounted = self.alignment.accounted
+        line = min(accounted[side], default=0) - 1
         while line >= 0 and self.page.chrome[line]:
             line -= 1
         if line < 0 or self.page.running[line] or len(self.page.lines.keys[line]) > _HEADING_CHARS:
             return None
-        return None if side == 1 and line <= regions[0][1] else line
+        return None if line in accounted[1 - side] else line
 
 
 def _shared_ends(one: str, other: str) -> int:

@@ -14,7 +14,12 @@ from scrubber.model.finding import Action
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule
 from scrubber.text.lines import trim
+from scrubber.text.terms import is_byline, terms
 from scrubber.text.wording import Wording
+
+#: A heading that shares so many terms with the text may be its title.
+_TITLE_TERMS = 2
+_NO_LINES: frozenset[int] = frozenset()
 
 #: Headings above the text are looked for in so many lines that are not blank.
 _HEADING_LINES = 12
@@ -57,7 +62,9 @@ class Scan:
         found: dict[str, list[int]] = {}
         for rule in self.compiled.ruleset.rules:
             if isinstance(rule, LineRule):
-                indexes = [index for index in self._candidates(rule) if self._line_conditions(rule, index)]
+                if rule.enclosed or rule.where == "above-title":
+                    continue  # these look at what other rules hit, so they are no chrome themselves
+                indexes = self.lines_meeting(rule)
             elif isinstance(rule, LicenceRule):
                 indexes = self._licence_lines(rule)
             else:
@@ -80,8 +87,14 @@ class Scan:
             and (len(texts[index]) <= rule.max_chars or len(trim(texts[index])) <= rule.max_chars)
         ]
 
+    def lines_meeting(self, rule: LineRule) -> list[int]:
+        """Lines on which all conditions of a line rule but its place hold."""
+        return [index for index in self._candidates(rule) if self._line_conditions(rule, index)]
+
     def _line_conditions(self, rule: LineRule, index: int) -> bool:
         if rule.copies > 1 and self.copies[self.document.keys[index]] < rule.copies:
+            return False
+        if rule.quiet and self._is_quiet(rule):
             return False
         if rule.above:
             marks = self.lines_hit(self.compiled.matcher(rule, "above"))
@@ -92,6 +105,11 @@ class Scan:
             if not marks or index <= marks[-1]:
                 return False
         return True
+
+    def _is_quiet(self, rule: LineRule) -> bool:
+        """Whether a line that the rule does not hit says that the document is about such lines."""
+        own = self.compiled.matcher(rule, "match")
+        return any(own not in self.hits[index] for index in self.lines_hit(self.compiled.matcher(rule, "quiet")))
 
     def _licence_lines(self, rule: LicenceRule) -> list[int]:
         indexes = set(self._candidates(rule))
@@ -156,6 +174,9 @@ class Scan:
         if where == "tail":
             return lambda index: (count - 1 - index) * 4 < count
         first, last = self.body
+        if where == "above-title":
+            above = self._above_title
+            return lambda index: index in above
         if where == "before-body":
             return lambda index: index < first
         if where == "after-body":
@@ -173,6 +194,67 @@ class Scan:
             found.append(index)
             if len(found) == _HEADING_LINES:
                 break
+        return found
+
+    @cached_property
+    def _above_title(self) -> frozenset[int]:
+        """Lines above the title that are not about what the text is about.
+
+        The title is at the earliest the first heading above the body that shares terms with it. What stands above
+        that belongs to the navigation if other rules cut a line between the two.
+        """
+        document = self.document
+        first, last = self.body
+        if not any(document.running):
+            return _NO_LINES
+        body: set[str] = set()
+        for index in range(first, last + 1):
+            if document.running[index]:
+                body.update(terms(document.keys[index]))
+        shared = {
+            index: len(terms(document.keys[index]) & body)
+            for index in range(first)
+            if not (document.blank[index] or self.chrome[index] or is_byline(document.keys[index]))
+        }
+        title = min((index for index, common in shared.items() if common >= _TITLE_TERMS), default=0)
+        cut = max((index for index in range(title) if self._cut_in_zone[index]), default=-1)
+        return frozenset(index for index in shared if index < cut)
+
+    @cached_property
+    def _cut_in_zone(self) -> list[bool]:
+        """Lines that a removing line or licence rule hits where it may act."""
+        flags = [False] * len(self.document.bounds)
+        for rule in self.compiled.ruleset.rules:
+            if isinstance(rule, LineRule | LicenceRule) and rule.action is Action.REMOVE and rule.id in self.rule_lines:
+                allowed = self.zone(rule.where)
+                for index in self.rule_lines[rule.id]:
+                    if allowed(index):
+                        flags[index] = True
+        return flags
+
+    def enclosed_lines(self, rule: LineRule) -> list[int]:
+        """Lines that a rule with `enclosed` hits: short runs of them between lines that other rules cut.
+
+        A line that stands in the document more than once (a button below each post of a thread) encloses nothing.
+        """
+        document = self.document
+        candidates = set(self.lines_meeting(rule))
+        found: list[int] = []
+        run: list[int] = []
+        opened = False
+        for index in range(len(document.bounds) + 1):
+            if index < len(document.bounds):
+                if document.blank[index]:
+                    continue
+                if index in candidates and not self._cut_in_zone[index] and not self.protected[index]:
+                    run.append(index)
+                    continue
+                closes = self._cut_in_zone[index] and self.copies[document.keys[index]] == 1
+            else:
+                closes = True
+            if opened and closes and len(run) <= rule.enclosed:
+                found += run
+            run, opened = [], closes
         return found
 
     def is_topic(self, rule: LineRule | LicenceRule) -> bool:

@@ -1,10 +1,12 @@
 """One document from text to plan: passes to a fixpoint, in two stages, with the document's guards between them.
 
 1. Decisions, fixes, certain cuts, and copies whose twin stays, until nothing changes: the *base*.
-2. From the base, all findings that are applied, until nothing changes.
+2. All findings that are applied, until nothing changes.
 
-The guards take the second result or refuse it as a whole; refused, the base is the output. A base that eats the
-document is refused in turn, and the input is the output. Cleaning any of the three again gives itself.
+The guards compare the second with the base and take or refuse it as a whole. Refused, what can be found in the base
+alone is tried; refused again, the base is the output. A base that eats the document is refused in turn, and the input
+is the output. Cleaning any of these results again gives itself: each is a fixpoint, or what made the guards refuse is
+found again.
 """
 
 from __future__ import annotations
@@ -94,8 +96,8 @@ class _Run:
         self.limits = cleaner.limits
         self.document = document
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
-        #: The last draft that was looked at: the second stage begins where the first one ended.
-        self.seen: tuple[Draft, Scan, tuple[Finding, ...]] | None = None
+        #: What was found in each draft, by its text: both stages begin with the same one.
+        self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
 
     def result(self) -> CleanResult:
         """Both stages, and what the guards make of them."""
@@ -106,12 +108,21 @@ class _Run:
         note = base_refusal(self.document, base_document, _decided_chars(base), self.limits)
         if note:
             return self._untouched(note)
-        full = self._stage(base.draft, base.applied, base_only=False)
-        if not full.settled:
-            note = f"further cuts did not settle after {MAX_PASSES} passes"
-        elif full.draft.changes != base.draft.changes:
-            note = refusal(base_document, self._as_document(full.draft), self.limits)
+        # All applied findings start from the text as it was read: what certain rules cut is evidence for others.
+        full, note = self._full(Draft(self.document.text), (), base_document)
+        if note and base.draft.changes:
+            # Refused. What can be found in the base alone may pass; if not, cleaning the base again would say so too.
+            shorter, refused = self._full(base.draft, base.applied, base_document)
+            if not refused:
+                return self._finished(shorter, note)
         return self._finished(base if note else full, note)
+
+    def _full(self, draft: Draft, applied: tuple[_Applied, ...], base_document: Document) -> tuple[_Stage, str]:
+        """All applied findings from a draft on, and why the guards refuse the result, or an empty string."""
+        full = self._stage(draft, applied, base_only=False)
+        if not full.settled:
+            return full, f"further cuts did not settle after {MAX_PASSES} passes"
+        return full, refusal(base_document, self._as_document(full.draft), self.limits)
 
     def _as_document(self, draft: Draft) -> Document:
         if not draft.changes:
@@ -119,10 +130,10 @@ class _Run:
         return Document(self.document.id, draft.text, self.document.origin, self.document.paragraphs)
 
     def _select(self, draft: Draft, *, base_only: bool) -> Selection:
-        if self.seen is None or self.seen[0] is not draft:
+        if draft.text not in self.seen:
             scan = self.cleaner.scan(self._as_document(draft))
-            self.seen = draft, scan, self.cleaner.findings(scan)
-        _, scan, findings = self.seen
+            self.seen[draft.text] = scan, self.cleaner.findings(scan)
+        scan, findings = self.seen[draft.text]
         rulings = self.rulings.of(findings, lambda finding: _in_source(self.document, draft, finding))
         return select(scan, findings, rulings, self.limits.min_confidence, base_only=base_only)
 

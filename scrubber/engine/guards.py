@@ -13,17 +13,18 @@ from scrubber.model.document import Document
 from scrubber.model.finding import Confidence
 from scrubber.text.lines import trim
 
-#: With fewer lines of text than this in the base, only certain findings may cut.
-SHORT_DOCUMENT_LINES = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a run may go: lowest confidence applied, largest share of running text cut (thousandths), least left."""
+    """How far a run may go.
+
+    Lowest confidence applied, largest share of running text cut (thousandths), fewest code points left, and the
+    lines of text below which only certain findings may cut.
+    """
 
     min_confidence: Confidence = Confidence.LIKELY
     max_share: int = 800
     min_left_chars: int = 80
+    short_lines: int = 3
 
 
 #: `--profile`: three switches each.
@@ -66,7 +67,7 @@ def _left(base: Document, final: Document, limits: Limits) -> str:
 
 def _short(base: Document, final: Document, limits: Limits) -> str:
     lines = sum(1 for blank in base.blank if not blank)
-    if lines < SHORT_DOCUMENT_LINES and final.text != base.text:
+    if lines < limits.short_lines and final.text != base.text:
         return f"the document has only {lines} lines of text, so only certain findings may cut"
     return ""
 

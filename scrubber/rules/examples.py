@@ -6,9 +6,8 @@ They are read here and run here. How a rule cleans a text is none of this module
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from scrubber.model.finding import Action, Confidence
 from scrubber.rules.schema import Example, Rule, Ruleset
 from scrubber.rules.toml_cells import Cell
 from scrubber.rules.toml_check import Checker
@@ -38,25 +37,17 @@ class ExampleResult:
 def run_examples(ruleset: Ruleset, clean: Clean) -> tuple[ExampleResult, ...]:
     """Run all examples of all rules, in the order of the files. A known gap passes as long as it fails.
 
-    What counts is what a rule finds: a rule that only flags, or is not sure, is run as one that removes for certain.
     Cost: one call of `clean` for each example.
     """
     return tuple(_run_example(rule, example, clean) for rule in ruleset.rules for example in rule.examples)
 
 
 def _run_example(rule: Rule, example: Example, clean: Clean) -> ExampleResult:
-    text, removed = clean(example.text, _in_earnest(rule))
+    text, removed = clean(example.text, rule)
     message = _difference(example, text, removed)
     if example.known_gap:
         message = "" if message else "this known gap is closed: take known-gap = true away."
     return ExampleResult(rule.id, example.name, example.declared_at, not message, example.known_gap, message)
-
-
-def _in_earnest(rule: Rule) -> Rule:
-    action = rule.action
-    if action is Action.FLAG:
-        action = Action.REPLACE if rule.default_action is Action.REPLACE else Action.REMOVE
-    return replace(rule, action=action, confidence=Confidence.CERTAIN)
 
 
 def _difference(example: Example, text: str, removed: tuple[int, ...]) -> str:

@@ -23,6 +23,9 @@ _ORDINARY_LINES = (
     "フェリーは正午に港へ戻った",
 )
 
+#: Forms that hold a rule back: one that hits everything shows itself, because its rule never cuts its examples.
+_SPARING = ("unless", "stop")
+
 #: An escape of a regex: the backslash and what follows it, so that `\\\\b` is read as a backslash and a letter.
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -54,20 +57,20 @@ def _doubts(rule: Rule) -> Iterator[tuple[str, str]]:
             # RE2's word ends know ASCII letters only, which makes \b next to 页 or é an end of nothing.
             if any(escape[1] in "bB" for escape in _ESCAPE.finditer(pattern)):
                 yield rf'uses \b or \B in a regex of "{name}".', r"They know ASCII only; write ^, $, \s or \W."
-            if _hits_everything(rule, pattern):
+            if name not in _SPARING and _hits_everything(rule, pattern):
                 yield f'has a regex in "{name}" that hits nearly every line.', "Give it some text of its own."
     if isinstance(rule, LicenceRule) and not rule.record:
         yield "takes rights statements away without a record.", "Attribution is often a duty: set record = true."
 
 
 def _example_doubts(rule: Rule) -> Iterator[tuple[str, str]]:
-    """A known gap proves nothing either way, so it does not count."""
+    """A known gap proves nothing either way, so it does not count. What only flags can show no cut."""
     proven = [example for example in rule.examples if not example.known_gap]
     if rule.default_action is Action.KEEP:
         if not any(not example.cuts for example in proven):
             yield "has no example of what it protects.", "Add one with removes = []."
         return
-    if not any(example.cuts for example in proven):
+    if rule.action is not Action.FLAG and not any(example.cuts for example in proven):
         yield "has no example that cuts.", "Add one with the lines that it removes."
     if not any(not example.cuts for example in proven):
         yield "has no example that must be left alone.", "Add one with removes = []."

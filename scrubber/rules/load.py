@@ -255,7 +255,7 @@ class _Loader:
         tables: dict[str, Cell] = {}
         rules: list[tuple[Rule, Cell]] = []
         for table in check.tables(cell, "rule"):
-            rule = read_rule(check, table, name or "unnamed", defaults, table.declared_at)
+            rule = read_rule(check, table, name or "unnamed", defaults, table.declared_at, source.proven)
             id_cell = table.table().get("id")
             if id_cell is not None and isinstance(id_cell.value, str):
                 first = tables.setdefault(id_cell.value, table)

@@ -102,12 +102,12 @@ def read_kind(check: Checker, table: Cell) -> type[Rule] | None:
 
 
 def read_rule(
-    check: Checker, table: Cell, set_name: str, defaults: Mapping[str, Cell], declared_at: str
+    check: Checker, table: Cell, set_name: str, defaults: Mapping[str, Cell], declared_at: str, proven: bool = False
 ) -> Rule | None:
     """The rule that `table` declares, or None where a mistake was noted.
 
     `defaults` are the cells of the file's `[defaults]` by dotted path; they count where the rule leaves a key
-    out and its kind has it. O(size of the table).
+    out and its kind has it. `proven` patterns are not tested again. O(size of the table).
     """
     noted = len(check.mistakes)
     cells = table.table()
@@ -117,14 +117,16 @@ def read_rule(
     why = check.string(cells["why"], empty=True) if "why" in cells else ""
     aliases = _read_aliases(check, cells["aliases"], set_name) if "aliases" in cells else ()
     examples = read_examples(check, cells["example"]) if "example" in cells else ()
-    values = read_values(check, table, cls, defaults) if cls is not None else {}
+    values = read_values(check, table, cls, defaults, proven) if cls is not None else {}
     if cls is None or rule_id is None or title is None or why is None or len(check.mistakes) > noted:
         return None
     info = RuleInfo(f"{set_name}/{rule_id}", cls.kind, title, why.strip(), declared_at)
     return cls(info=info, examples=examples, aliases=aliases, **values)
 
 
-def read_values(check: Checker, table: Cell, cls: type[Rule], defaults: Mapping[str, Cell]) -> dict[str, Any]:
+def read_values(
+    check: Checker, table: Cell, cls: type[Rule], defaults: Mapping[str, Cell], proven: bool
+) -> dict[str, Any]:
     """Values of the fields that the kind declares, as far as table or defaults give them."""
     keys = keys_of(cls)
     own = leaves_of(check, table, tuple(keys), f"a {cls.kind} rule", COMMON_KEYS)
@@ -136,7 +138,7 @@ def read_values(check: Checker, table: Cell, cls: type[Rule], defaults: Mapping[
     ordinary = {item.name: item.default for item in fields(cls)}
     for path, (name, key) in keys.items():
         if path in cells and path != "action":
-            value = read_value(check, cells[path], key, cls.kind, fold)
+            value = read_value(check, cells[path], key, cls.kind, fold, proven)
             if value is not None:
                 values[name] = Confidence.from_word(value) if isinstance(ordinary[name], Confidence) else value
         elif key.required and path not in cells:
@@ -154,11 +156,11 @@ def _or(keys: Sequence[str]) -> str:
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
 
 
-def read_value(check: Checker, cell: Cell, key: Key, kind: str, fold: str) -> Any:
+def read_value(check: Checker, cell: Cell, key: Key, kind: str, fold: str, proven: bool = False) -> Any:
     """One value as `key` wants it, or None where a mistake was noted."""
     match key.type:
         case "match":
-            return read_match(check, cell, fold)
+            return read_match(check, cell, fold, proven)
         case "strings":
             return _read_strings(check, cell, key)
         case "string":
@@ -205,7 +207,7 @@ def _read_action(check: Checker, cls: type[Rule], own: Cell | None, default: Cel
     return Action(word)
 
 
-def read_match(check: Checker, cell: Cell, fold: str) -> Match | None:
+def read_match(check: Checker, cell: Cell, fold: str, proven: bool = False) -> Match | None:
     """A table of forms. A plain form must leave something after folding, a regex must please RE2."""
     if not check.table(cell, "a table of " + ", ".join(MATCH_FORMS)):
         return None
@@ -218,7 +220,7 @@ def read_match(check: Checker, cell: Cell, fold: str) -> Match | None:
             if "\n" in text or "\r" in text:
                 check.note(item.wrong("this form holds a line end, but a rule sees one line at a time."))
             elif name == "regex":
-                problem = check_pattern(text, fold)
+                problem = None if proven else check_pattern(text, fold)
                 if problem is not None:
                     message = problem.message.rstrip(".") + "."
                     check.note(item.wrong(message, problem.hint, offset=min(problem.offset, len(text))))

@@ -62,16 +62,18 @@ class Match:
 MATCH_FORMS = ("equals", "starts", "ends", "contains", "regex")
 NO_MATCH = Match()
 
-#: Where in a document a rule may act. The last three need the body: the lines from the first to the last line of
+#: Where in a document a rule may act. The last four need the body: the lines from the first to the last line of
 #: running text that no rule hits. A document without running text has as body all lines between its opening and
 #: its closing run of lines that rules hit.
-WHERE = ("anywhere", "head", "tail", "before-body", "after-body", "outside-body")
+WHERE = ("anywhere", "head", "tail", "above-title", "before-body", "after-body", "outside-body")
 
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
-    "or outside-body (above the first, below the last, or on either side of the running text)."
+    "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
+    "navigation above the first heading that shares words with the text)."
 )
 
+_QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
 _TOPIC_DOC = (
     "Where a heading above the text says this, the document is about such lines: those that are running text stay."
 )
@@ -138,6 +140,12 @@ class LineRule(Rule):
     above: Match = _key("above", "match", "Only above the first line that matches this.", NO_MATCH)
     below: Match = _key("below", "match", "Only below the last line that matches this.", NO_MATCH)
     topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
+    quiet: Match = _key("quiet", "match", _QUIET_DOC, NO_MATCH)
+    enclosed: int = _key(
+        "enclosed", "integer",
+        "The line must stand, together with fewer than so many others, between two lines that other rules cut; the end "
+        "of the document counts as such a line. 0: anywhere.", 0, least=0,
+    )  # fmt: skip
     copies: int = _key("copies", "integer", "The line must stand at least so often in the document.", 1, least=1)
     max_chars: int = _key(
         "limits.max-chars", "integer", "Longest line it may cut, in code points as written, ends trimmed.", 200,

@@ -14,6 +14,9 @@ from decimal import Decimal
 from scrubber.errors import Mistake
 from scrubber.rules.toml_cells import Cell, nearest, shown
 
+#: No count or length in a rule file needs to be larger.
+MAX_INTEGER = 10**9
+
 _KINDS_OF_VALUE: tuple[tuple[type, str], ...] = (
     (bool, "a boolean"),  # before int: a bool is an int to Python, but not to us
     (str, "a string"),
@@ -113,7 +116,8 @@ class Checker:
         if least is not None and value < least:
             self.note(cell.wrong(f"{_number(value)} is too small: the least is {least}."))
             return None
-        if most is not None and value > most:
+        most = MAX_INTEGER if most is None else most
+        if value > most:
             self.note(cell.wrong(f"{_number(value)} is too large: the most is {most}."))
             return None
         return value

@@ -9,7 +9,7 @@ anyway; without it the pairs are the same.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +27,7 @@ SAMPLED_ONE_IN = 4
 #: What occurs more often than this is common text and no anchor.
 MAX_OCCURRENCES = 8
 
-#: Most pairs of lines that are looked at, and most for one line.
+#: Most pairs of lines that are looked at, and most for one line, if it is not long enough for more.
 MAX_PAIRS = 100_000
 MAX_PAIRS_OF_A_LINE = 8
 
@@ -35,8 +35,10 @@ MAX_PAIRS_OF_A_LINE = 8
 MAX_GAP_LINES = 24
 MAX_GAP_CHARS = 4_000
 
-#: What a chain loses for each line that it passes over, in code points.
+#: What a chain loses, in code points, for each line that it passes over, and for each so many code points that it
+#: passes over in one place only. One chance anchor must not lead it astray.
 _SKIP_COST_CHARS = 2
+_DRIFT_CHARS = 16
 
 #: Up to so many code points plain Python is as quick as importing numpy; below the second, quicker than calling it.
 _PLAIN_CHARS = 20_000
@@ -93,20 +95,21 @@ def line_pairs(lines: Sequence[str], *, vectorised: bool | None = None) -> list[
         found.sort(key=lambda pair: (-pair.weight, pair))
         del found[MAX_PAIRS:]
     found.sort()
-    return _thinned(found)
+    return _thinned(found, lines)
 
 
-def _thinned(pairs: list[LinePair]) -> list[LinePair]:
-    """The heaviest `MAX_PAIRS_OF_A_LINE` pairs of each first line."""
+def _thinned(pairs: list[LinePair], lines: Sequence[str]) -> list[LinePair]:
+    """The heaviest pairs of each first line: as many as its text has room for, or `MAX_PAIRS_OF_A_LINE`."""
     kept: list[LinePair] = []
     begin = 0
     while begin < len(pairs):
         end = begin + 1
         while end < len(pairs) and pairs[end].first == pairs[begin].first:
             end += 1
-        if end - begin > MAX_PAIRS_OF_A_LINE:
+        room = max(MAX_PAIRS_OF_A_LINE, len(lines[pairs[begin].first]) // ANCHOR_CHARS)
+        if end - begin > room:
             heaviest = sorted(pairs[begin:end], key=lambda pair: (-pair.weight, pair.second))
-            kept.extend(sorted(heaviest[:MAX_PAIRS_OF_A_LINE]))
+            kept.extend(sorted(heaviest[:room]))
         else:
             kept.extend(pairs[begin:end])
         begin = end
@@ -214,37 +217,46 @@ def _sampled(codes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.
 def chains(pairs: Sequence[LinePair], lengths: Sequence[int]) -> list[list[LinePair]]:
     """Runs of pairs in one order in both places, the heaviest first; each pair is in one chain at most.
 
-    Neighbours in a chain are at most `MAX_GAP_LINES` and `MAX_GAP_CHARS` apart. One line may stand against several
-    (copies that break lines differently), if it is long enough for all. The two places of a chain do not overlap. `pairs` must be sorted,
-    `lengths` are those of the lines. At most `MAX_GAP_LINES * MAX_PAIRS_OF_A_LINE` steps a pair.
+    Neighbours in a chain are at most `MAX_GAP_LINES` and `MAX_GAP_CHARS` apart. One line may stand against several, if
+    it is long enough for all: copies may break their lines differently. The two places of a chain do not overlap.
+    `pairs` must be sorted, `lengths` are those of the lines. At most `MAX_GAP_LINES ** 2` steps a pair.
     """
     offsets = [0, *accumulate(lengths)]
-    by_first: dict[int, list[int]] = {}
+    seconds = [pair.second for pair in pairs]
+    places: dict[int, tuple[int, int]] = {}
     scores: list[int] = []
     before: list[int] = []
     begins: list[int] = []
     for number, (first, second, weight) in enumerate(pairs):
         best, best_before, begin = weight, -1, second
+        places[first] = places.get(first, (number, 0))[0], number
         for line in range(first, max(-1, first - MAX_GAP_LINES - 1), -1):
-            if first > line and offsets[first] - offsets[line + 1] > MAX_GAP_CHARS:
+            if line not in places:
+                continue
+            passed = offsets[first] - offsets[line + 1] if first > line else 0
+            if passed > MAX_GAP_CHARS:
                 break
-            for candidate in by_first.get(line, ()):
-                reached = pairs[candidate].second
-                if not second - MAX_GAP_LINES <= reached <= second or first >= begins[candidate]:
+            low, high = places[line]
+            low = bisect_left(seconds, second - MAX_GAP_LINES, low, high)
+            for candidate in range(low, bisect_right(seconds, second, low, high)):
+                reached = seconds[candidate]
+                if first >= begins[candidate]:
                     continue
-                if second > reached and offsets[second] - offsets[reached + 1] > MAX_GAP_CHARS:
+                passed_there = offsets[second] - offsets[reached + 1] if second > reached else 0
+                if passed_there > MAX_GAP_CHARS:
                     continue
                 shared = first if first == line else second if second == reached else -1
                 if shared >= 0 and weight + pairs[candidate].weight > lengths[shared] + ANCHOR_CHARS:
                     continue
                 skipped = max(0, first - line - 1) + max(0, second - reached - 1)
-                score = scores[candidate] + weight - _SKIP_COST_CHARS * skipped
+                cost = _SKIP_COST_CHARS * skipped + abs(passed - passed_there) // _DRIFT_CHARS
+                score = scores[candidate] + weight - cost
                 if score > best:
                     best, best_before, begin = score, candidate, begins[candidate]
         scores.append(best)
         before.append(best_before)
         begins.append(begin)
-        by_first.setdefault(first, []).append(number)
+        places[first] = places[first][0], number + 1
     used = bytearray(len(pairs))
     found: list[list[LinePair]] = []
     for number in sorted(range(len(pairs)), key=lambda number: (-scores[number], number)):

@@ -118,9 +118,7 @@ def decode(
 def _decode_as_told(data: bytes, name: str, undecodable: str) -> Decoded:
     codec = codec_named(name)
     if codec is None:
-        raise UsageError(
-            f"unknown encoding {name[:40]!r}.", hint="Names are those of Python: utf-8, gb18030, big5."
-        )
+        raise UsageError(f"unknown encoding {name[:40]!r}.", hint="Names are those of Python: utf-8, gb18030, big5.")
     bom = b""
     for mark, marked in MARKS:
         if data.startswith(mark) and codec in (marked, marked[:6], f"{marked}-sig"):
@@ -156,9 +154,7 @@ def _refuse_binary(data: bytes) -> None:
     start = data[:_WINDOW_BYTES]
     printable = len(start.translate(None, _CONTROL_BYTES))
     if b"\0" in data or 1000 * (len(start) - printable) > _CONTROL_THOUSANDTHS * len(start):
-        raise Undecodable(
-            "binary.", hint="If it is text after all, pass --encoding; else leave it out with --exclude."
-        )
+        raise Undecodable("binary.", hint="If it is text after all, pass --encoding; else leave it out with --exclude.")
 
 
 def _tolerant(data: bytes, codec: str, bom: bytes, limit: int) -> Decoded | None:
@@ -176,11 +172,7 @@ def _tolerant(data: bytes, codec: str, bom: bytes, limit: int) -> Decoded | None
         roundtrips = encode_text(text, codec, bom, repairs) == data
     except ValueError:
         roundtrips = False
-    how = (
-        f"{codec} but for {len(repairs)} bad {'run' if len(repairs) == 1 else 'runs'} of bytes"
-        if repairs
-        else codec
-    )
+    how = f"{codec} but for {len(repairs)} bad {'run' if len(repairs) == 1 else 'runs'} of bytes" if repairs else codec
     confidence = 1000 * (len(data) - bad) // max(1, len(data))
     return Decoded(text, codec, confidence, None, repairs, how, bom, roundtrips)
 
@@ -247,21 +239,16 @@ def _from_best_guess(data: bytes, guesses: list[_Guess]) -> Decoded | None:
 
 
 def _read_guess(data: bytes, guesses: list[_Guess], place: int, how: str) -> Decoded | None:
-    """The text under one guess: the first of its codecs that has a way back, else the first that decodes at
-    all."""
+    """The text under one guess: by the first of its codecs that has a way back, else the first that decodes."""
     guess = guesses[place]
     runner_up = next((other.label for number, other in enumerate(guesses) if number != place), None)
-    reads = [
-        read for codec in guess.codecs if (read := _tolerant(data, codec, b"", FEW_BAD_RUNS)) is not None
-    ]
+    reads = [read for codec in guess.codecs if (read := _tolerant(data, codec, b"", FEW_BAD_RUNS)) is not None]
     if not reads:
         return None
     best = min(reads, key=lambda read: (len(read.repairs), not read.roundtrips))
     if best.repairs:
         how = f"{how}, {best.how_known}"
-    return Decoded(
-        best.text, best.encoding, guess.confidence, runner_up, best.repairs, how, b"", best.roundtrips
-    )
+    return Decoded(best.text, best.encoding, guess.confidence, runner_up, best.repairs, how, b"", best.roundtrips)
 
 
 def _doubt(guesses: list[_Guess]) -> str:

@@ -19,6 +19,9 @@ _CLOSERS = "”’\"'』」）)】]》>〉»"
 #: Fewer code points than this are a label, a heading or a bar rather than running text (DESIGN.md §5).
 RUNNING_TEXT_CHARS = 30
 
+#: Marks of notes behind a sentence, as encyclopaedias set them: [1], [2-4], [注 1].
+_REFERENCE_MARKS = re.compile(r"(?:\s*[\[［](?:注|註|note|nb)?\s*\d{1,4}(?:\s*[-–,，]\s*\d{1,4})*[\]］])+$")
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -79,14 +82,18 @@ def trim(line: str) -> str:
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether the line's last character, closing quotes and brackets aside, ends a sentence.
+    """Whether the line's last character, closing quotes, brackets and reference marks aside, ends a sentence.
 
     >>> ends_sentence("他说：“好。”"), ends_sentence("Share this story"), ends_sentence("相关阅读：")
     (True, False, False)
+    >>> ends_sentence("It sank in 1912.[3][4]")
+    True
     """
     bare = line.strip(_BLANKS)
     if not bare:
         return False
+    if bare[-1] in "]］":
+        bare = _REFERENCE_MARKS.sub("", bare[-60:]) or bare
     if bare[-1] in SENTENCE_ENDS:
         return True
     bare = bare.rstrip(_CLOSERS)

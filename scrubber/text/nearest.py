@@ -4,6 +4,11 @@ Candidates share samples of short runs of characters; in large collections MinHa
 rests on them: each is confirmed with the kept text itself, by the exact Jaccard ratio of the shingles or by edit
 similarity. The first is blind to scattered edits, the second to reordering. Refuses to follow chains, and to decide
 what is kept: the caller does.
+
+Of 2,900 paragraphs with 5 to 20 % of the characters edited, sentences reordered or a third cut out (Chinese and
+English, 80 to 400 code points, .8 or more by either measure) 99.8 to 100 % are found among 20 and 300 others; by
+bands alone it would be 64 % (English) to 86 %. Texts whose lengths rule the edit similarity out are never compared,
+though one may hold the other many times over.
 """
 
 from __future__ import annotations
@@ -79,13 +84,12 @@ class EditBudget:
 def shared_floor(threshold: int, k: int, chars: int) -> int:
     """Share of the shingles of `chars` code points, in thousandths, below which two texts are not compared by edits.
 
-    Of two texts at the threshold by edits scattered evenly about (threshold - .05)**k of the shingles survive (chance
-    matches pay for .05), and short texts stray from that by a multiple of chars**-.5. Measured on 5,000 edited pairs
-    at or above .8: none of 4,100 Chinese and 0.3 % of the English ones fall below it; scattered edits that leave
-    barely .8 are the worst case.
+    Of two texts at the threshold by edits scattered evenly about (threshold - .05)**k of the shingles survive, and
+    short texts stray from that by a multiple of chars**-.5. Of edited paragraphs that barely keep .8 it misses none
+    of 4,682 Chinese and 16 of 5,131 English ones; of milder edits, cuts and reordering none of 5,349.
 
     >>> shared_floor(800, 3, 80), shared_floor(800, 5, 80), shared_floor(800, 5, 2000)
-    (231, 130, 214)
+    (231, 129, 214)
     """
     ease = min(1000, isqrt(80_000_000 // max(1, chars)))
     return _surviving(threshold, k) * (1000 - 450 * ease // 1000) // 1000

@@ -21,8 +21,7 @@ _HANDLER = "scrubber.record"
 
 
 class BadRun(NamedTuple):
-    """Bytes that the encoding does not allow: offset of their U+FFFD in the text, offset in the file, the
-    bytes."""
+    """Bytes that the encoding does not allow: where their U+FFFD stands, where they stand in the file, and they."""
 
     text_offset: int
     byte_offset: int
@@ -69,9 +68,7 @@ def _record(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_HANDLER, _record)
 
 
-def decode_recording(
-    payload: bytes, codec: str, *, limit: int, skipped: int = 0
-) -> tuple[str, tuple[BadRun, ...]]:
+def decode_recording(payload: bytes, codec: str, *, limit: int, skipped: int = 0) -> tuple[str, tuple[BadRun, ...]]:
     """`payload.decode(codec, "replace")`, and the bad runs behind its U+FFFD.
 
     `skipped` is how many bytes of the file stand before `payload` (its byte order mark). Raises
@@ -98,8 +95,7 @@ def decode_recording(
 
 
 def encode_text(text: str, encoding: str, bom: bytes, repairs: Iterable[Repair]) -> bytes:
-    """The bytes that `text` was read from: `bom`, then the text in `encoding` with the raw bytes of each
-    repair.
+    """The bytes that `text` was read from: `bom`, then `text` in `encoding` with the raw bytes of each repair.
 
     `repairs` are in text order. Raises `ValueError` where a repair does not stand on a U+FFFD, or where the
     encoding cannot hold the text (`UnicodeEncodeError`, which is a `ValueError`). O(n).
@@ -117,5 +113,5 @@ def encode_text(text: str, encoding: str, bom: bytes, repairs: Iterable[Repair])
         parts.append(repair.raw)
         position = repair.text_offset + 1
     if position < len(text):
-        parts.append((text[position:] if position else text).encode(encoding))
+        parts.append(text[position:].encode(encoding))
     return b"".join(parts)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (texts stand as they are read, a line for a line)
 """Invented texts for the tests of the repeat detector, and a stand-in for the scan."""
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ def rule(**settings: Any) -> RepeatRule:
     return RepeatRule(INFO, **settings)
 
 
-def scan_of(
-    text: str, *, chrome: Collection[int] = (), protected: Collection[int] = (), zones: Any = None
-) -> Any:
+def scan_of(text: str, *, chrome: Collection[int] = (), protected: Collection[int] = (), zones: Any = None) -> Any:
     """A scan of `text`; chrome and protected are line numbers from 1, zones a mapping of `where` to line numbers."""
     document = Document("page.txt", text)
     numbers = range(1, len(document.bounds) + 1)
@@ -63,7 +62,7 @@ _HAN = "山川河海风雨云雪春夏秋冬东西南北城乡村镇街巷桥路
 _WORDS = """harbour pier boat rope sail cloud winter garden market bread window letter engine bridge valley river mill
 teacher farmer doctor printer corner street village morning evening silence colour paper basket ladder copper silver
 carry open close follow gather measure repair borrow remember answer promise travel listen build plant paint quiet narrow
-early heavy broken bright distant common gentle proper useful ancient simple local northern southern eastern western""".split()  # noqa: SIM905
+early heavy broken bright distant common gentle proper useful ancient simple local northern southern eastern western""".split()
 
 
 def chinese_line(rng: random.Random, least: int = 34, most: int = 110) -> str:

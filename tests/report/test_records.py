@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given
-from samples import edited, ferry, hostile, result, verdict
-
+from report_samples import edited, ferry, hostile, result, verdict
 from scrubber.model import CleanResult, Kin, Outcome, Span
 from scrubber.report import REPORTS, ReportOptions
 from scrubber.report.escape import safe_json, visible
@@ -87,7 +86,7 @@ def test_any_document_survives_the_way_through_json(made: CleanResult) -> None:
 
 
 def test_safe_json_means_the_same() -> None:
-    nasty = "".join(map(chr, [*range(0x300), 0x061C, *range(0x2000, 0x2070), 0xD800, 0xDFFF, 0xFEFF]))
+    nasty = "".join(map(chr, [*range(0x300), 0x061C, *range(0x2000, 0x2070), 0xD800, 0xFEFF, 0xDFFF]))
     encoded = json.dumps(nasty, ensure_ascii=False)
     assert json.loads(safe_json(encoded)) == nasty
 

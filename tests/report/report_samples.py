@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
-from strategies import documents
-
 from scrubber.model import (
     Action,
     CleanResult,
@@ -24,6 +22,8 @@ from scrubber.model import (
     Verdict,
     apply_edits,
 )
+
+from strategies import documents
 
 FERRY = (
     "首页 > 新闻 > 正文\n"

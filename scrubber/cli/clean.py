@@ -1,0 +1,199 @@
+"""`clean`: apply what was found, and keep a record of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
+from scrubber.cli.inputs import STDIN, Inputs
+from scrubber.cli.options import InputOptions, MessageOptions, OutputOptions, ReportingOptions, RuleOptions, RunOptions
+from scrubber.cli.reading import read_stdin
+from scrubber.cli.record import Record, earlier_entries, header_for
+from scrubber.cli.reports import Request, requests_of, write_reports
+from scrubber.cli.running import (
+    Account,
+    Interruption,
+    collected,
+    refuse_nothing,
+    run_tasks,
+    tasks_for,
+    tell_failures,
+    tell_rest,
+)
+from scrubber.cli.session import Session, name_from_here, open_session, rule_warnings, set_scene
+from scrubber.cli.statistics import statistics_rows
+from scrubber.cli.streams import Messages, guarded_errors
+from scrubber.cli.work import Done, Setup, setup_for
+from scrubber.errors import UsageError
+from scrubber.model import CleanResult
+from scrubber.report import ReportOptions, summary
+from scrubber.store.ledger_entries import document_entry
+from scrubber.store.ledger_form import DocumentEntry
+from scrubber.store.lock import run_lock
+
+#: Exit code of a run that Ctrl-C has ended.
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Everything that is settled before the first input is read."""
+
+    session: Session
+    inputs: Inputs
+    destination: Destination
+    requests: tuple[Request, ...]
+    options: OutputOptions
+    reporting: ReportingOptions
+    run: RunOptions
+    messages: Messages
+
+    @property
+    def bar_allowed(self) -> bool:
+        shown = self.destination.kind is Kind.STDOUT or any(request.on_stdout for request in self.requests)
+        return not (shown and sys.stdout.isatty())
+
+
+def clean(
+    inputs: InputOptions,
+    rules: RuleOptions,
+    output: OutputOptions,
+    reporting: ReportingOptions,
+    run: RunOptions,
+    message: MessageOptions,
+) -> int:
+    """Apply removals and repairs, and write clean UTF-8: below --out, --in-place, or one input to standard output."""
+    messages = Messages(message)
+    scene = set_scene(inputs, rules)
+    destination = destination_of(output, scene.root)
+    requests = requests_of(reporting.report, (), payload=destination.kind is Kind.STDOUT)
+    if scene.paths == (STDIN,) and destination.kind is Kind.IN_PLACE:
+        raise UsageError("standard input cannot be replaced in place.", hint="Leave --in-place out.")
+    if scene.paths == (STDIN,) and destination.kind is Kind.OUT and inputs.stdin_filename is None:
+        raise UsageError("the output needs a name.", hint="Give --stdin-filename, or leave --out out.")
+    session = open_session(scene)
+    for warning in rule_warnings(session):
+        messages.say(f"note: {warning}")
+    skip = (destination.output_root,) if destination.kind is Kind.OUT and destination.output_root else ()
+    found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude, skip=skip)
+    refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
+    return _carry_out(_Order(session, found, destination, requests, output, reporting, run, messages))
+
+
+def _carry_out(order: _Order) -> int:
+    destination, found, messages = order.destination, order.inputs, order.messages
+    count = len(found.inputs) + len(found.failures)
+    if destination.kind is Kind.STDOUT and count > 1:
+        raise UsageError(
+            f"{count:,} inputs cannot go to standard output together.",
+            hint="Give --out DIR to write below a folder, or --in-place to replace them.",
+        )
+    outputs, refused = outputs_of(found, destination)
+    files = [(f"--report {request.format}", request.file) for request in order.requests if request.file]
+    if order.options.ledger is not None:
+        files.append(("--ledger", order.options.ledger))
+    refuse_writing_over(files, found)
+    setup = _setup_of(order)
+    content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
+    account, taking, record = Account(), _Taking(order), None
+    with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption(messages))
+        earlier: dict[str, DocumentEntry] = {}
+        if destination.ledger is not None:
+            if destination.output_root is not None:
+                stack.enter_context(run_lock(destination.output_root))
+            header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
+            if order.options.resume:
+                earlier = earlier_entries(destination.ledger, header)
+            record = stack.enter_context(Record(destination.ledger, header))
+        finished = run_tasks(
+            tasks_for(found, outputs, earlier, refused, content),
+            setup,
+            account,
+            order.run,
+            messages,
+            label="cleaning",
+            bar_allowed=order.bar_allowed,
+            interruption=interruption,
+        )
+        write_reports(taking.results(finished, record), order.requests, order.reporting, messages)
+        if record is not None:
+            record.finish(interrupted=interruption.cut)
+    return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _setup_of(order: _Order) -> Setup:
+    destination = order.destination
+    return replace(
+        setup_for(order.session),
+        destination=destination.kind.value,
+        output_root=destination.output_root,
+        store=destination.ledger.parent if destination.ledger is not None else None,
+        record=destination.ledger is not None,
+        keep_text=destination.keep_text,
+        want_results=bool(order.requests),
+    )
+
+
+@dataclass(slots=True)
+class _Taking:
+    """Takes what is done: lines into the ledger, text to standard output, rights statements for people."""
+
+    order: _Order
+    statements: list[str] = field(default_factory=list)
+
+    def results(self, finished: Iterable[Done], record: Record | None) -> Iterator[CleanResult]:
+        """The results, for reports."""
+        for done in finished:
+            if record is not None and done.entry is not None:
+                record.write(done.entry)
+            result = done.result
+            if result is None:
+                continue
+            if self.order.destination.kind is Kind.STDOUT:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(result.text.encode("utf-8"))
+            if record is None:
+                self.statements += _rights_statements(result)
+            yield result
+
+
+def _rights_statements(result: CleanResult) -> list[str]:
+    """The rights statements that were cut from a text, which no ledger holds."""
+    if all(verdict.finding.rights is None for verdict in result.plan.verdicts):
+        return []
+    entry = document_entry(result, path="document", output=None, produced=None, way="source")
+    name = result.document.origin.path
+    return [f"{name}:{licence.line}: {licence.spdx}: {licence.text.strip()}" for licence in entry.licences]
+
+
+def _close(order: _Order, account: Account, taking: _Taking, *, interrupted: bool) -> int:
+    """The closing lines, and the exit code."""
+    messages, reporting = order.messages, order.reporting
+    ledger = order.destination.ledger
+    totals = account.tally.totals(ledger=name_from_here(ledger) if ledger is not None else "")
+    wanted = reporting.summary if reporting.summary is not None else order.destination.kind is not Kind.STDOUT
+    shown = wanted and not messages.options.quiet
+    if taking.statements:
+        messages.say("rights statements that were removed, and that no ledger holds:")
+        for statement in taking.statements:
+            messages.say(f"  {statement}")
+    if shown:
+        with guarded_errors():
+            summary(totals, sys.stderr, ReportOptions(color=messages.colour(sys.stderr)))
+    if reporting.statistics:
+        messages.say("\n".join(statistics_rows(totals)))
+    if not shown or messages.options.verbose:
+        tell_failures(account, messages)
+    if account.taken_over and shown:
+        messages.say(f" {account.taken_over:,} taken over from an earlier run")
+    tell_rest(account, order.inputs, order.session, messages)
+    if interrupted:
+        again = ", --resume continues" if ledger is not None and order.destination.output_root is not None else ""
+        messages.error(f"interrupted: finished files are whole{again}.")
+        return _INTERRUPTED
+    changed = order.options.fail_on_change and not order.run.exit_zero and account.documents_changed
+    return account.exit_code(findings=bool(changed))

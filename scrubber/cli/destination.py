@@ -1,0 +1,145 @@
+"""Where clean text and its record go; and refusals that come before anything is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from scrubber.cli.inputs import Inputs
+from scrubber.cli.options import LedgerText, OutputOptions
+from scrubber.errors import Failure, UsageError
+from scrubber.rules.toml_cells import shown
+from scrubber.store.lock import OWN_FOLDER
+from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, name_problem, output_name
+
+LEDGER_NAME = "ledger.jsonl"
+
+
+class Kind(StrEnum):
+    """What becomes of clean text."""
+
+    STDOUT = "none"
+    OUT = "out"
+    IN_PLACE = "in-place"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to write. `output_root` is what output names are relative to, `ledger` the file of the record.
+
+    Paths are absolute; both are None where there is no such thing.
+    """
+
+    kind: Kind
+    output_root: Path | None = None
+    ledger: Path | None = None
+    keep_text: bool = True
+
+
+def destination_of(options: OutputOptions, root: Path) -> Destination:
+    """The destination that the options name. Raises `UsageError` where they contradict each other."""
+    if options.out is not None and options.in_place:
+        raise UsageError("--out and --in-place are two destinations.", hint="Give one of them.")
+    if options.ledger is not None and options.no_ledger:
+        raise UsageError("--ledger and --no-ledger contradict each other.")
+    keep_text = options.ledger_text is LedgerText.KEEP
+    if options.in_place and not keep_text:
+        raise UsageError(
+            "--ledger-text hash keeps no originals, and --in-place leaves none elsewhere.", hint="Use --out."
+        )
+    if options.out == "":
+        raise UsageError("--out names no folder.")
+    if options.out is not None:
+        kind, top = Kind.OUT, _absolute(options.out)
+    elif options.in_place:
+        kind, top = Kind.IN_PLACE, _absolute(root)
+    else:
+        kind, top = Kind.STDOUT, None
+    if options.resume and (top is None or options.no_ledger):
+        raise UsageError("--resume goes by the ledger of the earlier run.", hint="It needs --out or --in-place.")
+    ledger = None
+    if options.ledger is not None:
+        ledger = _absolute(options.ledger)
+    elif top is not None and not options.no_ledger:
+        ledger = top / OWN_FOLDER / LEDGER_NAME
+    return Destination(kind, top, ledger, keep_text)
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are written
+
+
+def outputs_of(inputs: Inputs, destination: Destination) -> tuple[dict[str, str], dict[str, Failure]]:
+    """The output names by document id, and the inputs that cannot have one.
+
+    Raises `UsageError` where an output would stand on an input, or an input lies outside of what is replaced in place.
+    """
+    outputs: dict[str, str] = {}
+    refused: dict[str, Failure] = {}
+    root = destination.output_root
+    if destination.kind is Kind.IN_PLACE and destination.ledger is not None and inputs.source_root != root:
+        raise UsageError(
+            f"some inputs lie outside of the project root {shown(str(root))}, which the ledger is for.",
+            hint="Give --root, or --no-ledger.",
+        )
+    for each in inputs.inputs:
+        problem = escape_problem(each.source) if destination.ledger is not None else ""
+        if destination.kind is Kind.IN_PLACE and destination.ledger is not None:
+            problem = problem or name_problem(each.source)
+        if problem:
+            message = f"has a name that no ledger can hold: {problem}."
+            refused[each.id] = Failure(each.id, each.name, message, "Rename it, or give --no-ledger.")
+        elif destination.kind is Kind.IN_PLACE:
+            outputs[each.id] = each.source
+        elif destination.kind is Kind.OUT:
+            outputs[each.id] = output_name(each.relative)
+    if destination.kind is Kind.OUT and root is not None:
+        names = {each.id: each.name for each in inputs.inputs}
+        for lost, holder in colliding_outputs(outputs.items()).items():
+            message = f"its output {outputs.pop(lost)} cannot stand beside that of {names[holder]}."
+            refused[lost] = Failure(lost, names[lost], message, "Clean them apart.")
+        _refuse_standing_on_inputs(inputs, root, outputs)
+    return outputs, refused
+
+
+def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: dict[str, str]) -> None:
+    """No output may take the name of an input, whatever links or letter case lie between the two."""
+    folders: dict[str, str] = {}
+
+    def place(path: str) -> tuple[str, str]:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = _folder_key(folder)
+        return folders[folder], collision_key(name)
+
+    # A link keeps its own name, and the file behind it has another: neither may be written over.
+    taken = {place(os.path.abspath(each.path)): each.name for each in inputs.inputs if each.path}  # noqa: PTH100
+    taken |= {place(os.path.realpath(each.path)): each.name for each in inputs.inputs if each.path}
+    for output in outputs.values():
+        hit = taken.get(place(str(root / output)))
+        if hit is not None:
+            raise UsageError(
+                f"--out {shown(str(root))} would write over the input {shown(hit)}.",
+                hint="Choose another folder, or --in-place.",
+            )
+
+
+def _folder_key(folder: str) -> str:
+    """What tells a folder from others: its number on its device, or its name where it is not there yet."""
+    try:
+        status = os.stat(folder)  # noqa: PTH116
+    except OSError:
+        return os.path.realpath(folder)
+    return f"{status.st_dev}:{status.st_ino}"
+
+
+def refuse_writing_over(files: Iterable[tuple[str, str]], inputs: Inputs) -> None:
+    """Raises `UsageError` where one of the files (option, path) is an input."""
+    real = {os.path.realpath(each.path): each.name for each in inputs.inputs if each.path}
+    for option, path in files:
+        hit = real.get(os.path.realpath(path))
+        if hit is not None:
+            raise UsageError(f"{option} {shown(path)} would write over the input {shown(hit)}.")

@@ -1,0 +1,153 @@
+"""`explain`: for each line, kept or cut, by which rule, why, and what nearly matched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scrubber.cli.inputs import STDIN, Input
+from scrubber.cli.misses import misses
+from scrubber.cli.options import InputOptions, MessageOptions, RuleOptions, Undecodable
+from scrubber.cli.reading import read_input, read_stdin
+from scrubber.cli.running import collected
+from scrubber.cli.session import open_session, rule_warnings, set_scene
+from scrubber.cli.streams import Messages, guarded, print_lines
+from scrubber.cli.work import Worker, setup_for
+from scrubber.detect import Scan
+from scrubber.errors import UnreadableInput, UsageError, Where
+from scrubber.model import CleanResult, Outcome, Span, Verdict
+from scrubber.report.escape import visible
+
+#: Lines around the one that was asked for.
+CONTEXT_LINES = 2
+_INDENT = " " * 10
+_WORDS = {"-": "removed", "+": "replaced", "~": "flagged", "=": "kept"}
+
+
+def explain(
+    rules: RuleOptions,
+    message: MessageOptions,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE[:LINE]", help='A file, or one line of it; "-" is standard input.')
+    ],
+    stdin_filename: Annotated[
+        str | None, typer.Option("--stdin-filename", metavar="NAME", help='Name for "-".')
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Skip detection.")] = None,
+    undecodable: Annotated[Undecodable | None, typer.Option("--undecodable", help="As in clean.")] = None,
+    root: Annotated[str | None, typer.Option("--root", metavar="DIR", help="The project root.")] = None,
+) -> int:
+    """Say for each line whether it is kept, by which rule it goes, and what nearly matched."""
+    path, line = _path_and_line(file)
+    if path != STDIN and Path(path).is_dir():
+        raise UsageError("explain takes one file, not a folder.", where=Where(path))
+    inputs = InputOptions(
+        paths=[path], stdin_filename=stdin_filename, encoding=encoding, undecodable=undecodable, root=root
+    )
+    messages = Messages(message)
+    scene = set_scene(inputs, rules)
+    session = open_session(scene)
+    for warning in rule_warnings(session):
+        messages.say(f"note: {warning}")
+    found = collected(scene, stdin_filename, force_exclude=False)
+    for failure in found.failures:
+        raise UnreadableInput(failure.message, where=Where(failure.path), hint=failure.hint)
+    worker = Worker(setup_for(session))
+    source = found.inputs[0]
+    result = worker.clean(source, _content(source, worker, messages))
+    scan = worker.cleaner_for(source.path or source.name).scan(result.document)
+    count = len(result.document.bounds)
+    if line is not None and not 1 <= line <= count:
+        raise UsageError(f"there is no line {line}: the text has {count:,}.", where=Where(source.name))
+    shown = range(count) if line is None else range(max(0, line - 1 - CONTEXT_LINES), min(count, line + CONTEXT_LINES))
+    with guarded(sys.stdout, os.environ):
+        for row in _rows(_Page(result, scan), shown):
+            print_lines(row, sys.stdout)
+    return 0
+
+
+def _path_and_line(file: str) -> tuple[str, int | None]:
+    """`FILE:LINE` in two, unless a file has that very name."""
+    path, colon, number = file.rpartition(":")
+    if colon and number.isdecimal() and number.isascii() and len(number) < 10 and not Path(file).exists():
+        return path, int(number)
+    return file, None
+
+
+def _content(source: Input, worker: Worker, messages: Messages) -> bytes:
+    most = worker.setup.max_bytes
+    return read_input(source.path, most, source.name) if source.path else read_stdin(messages, most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A result, with what is needed to speak about its lines."""
+
+    result: CleanResult
+    scan: Scan
+
+    def verdicts_on(self, index: int) -> list[Verdict]:
+        """The verdicts about a line, those that act first, strongest first."""
+        line = self.result.document.span_of(index, index)
+        found = [verdict for verdict in self.result.plan.verdicts if verdict.finding.span.touches(line)]
+        order = (Outcome.REMOVED, Outcome.REPLACED, Outcome.KEPT, Outcome.DECIDED, Outcome.FLAGGED, Outcome.LIMITED)
+        rank = {outcome: number for number, outcome in enumerate(order)}
+        return sorted(found, key=lambda verdict: (rank.get(verdict.outcome, 9), -verdict.finding.confidence))
+
+    def mark_of(self, index: int, verdicts: Sequence[Verdict]) -> str:
+        """`-` removed, `+` replaced, `~` flagged, `=` kept."""
+        bound = self.result.document.bounds[index]
+        line = Span(bound.start, bound.next)
+        for edit in self.result.plan.edits:
+            if edit.span.touches(line):
+                return "-" if not edit.replacement and edit.span.holds(Span(bound.start, bound.stop)) else "+"
+        flagged = (Outcome.FLAGGED, Outcome.LIMITED)
+        return "~" if any(verdict.outcome in flagged for verdict in verdicts) else "="
+
+    def rules_of_edit(self, index: int) -> tuple[str, ...]:
+        """The rules that asked for the edit that touches a line."""
+        line = self.result.document.span_of(index, index)
+        return next((edit.rules for edit in self.result.plan.edits if edit.span.touches(line)), ())
+
+
+def _rows(page: _Page, shown: Sequence[int]) -> Iterator[str]:
+    document, plan = page.result.document, page.result.plan
+    origin = document.origin
+    mode = "each line" if document.paragraphs_by_line else "between blank lines"
+    yield f"{origin.path or document.id}   {origin.encoding} ({origin.how_known})   paragraphs: {mode}"
+    for verdict in plan.verdicts:
+        if verdict.finding.span == Span(0, 0):
+            yield f"{_INDENT}{verdict.finding.rule.id}   {verdict.finding.evidence.summary}"
+    if plan.note:
+        yield f"{_INDENT}limits   {plan.note}"
+    for index in shown:
+        yield from _line_rows(page, index)
+
+
+def _line_rows(page: _Page, index: int) -> Iterator[str]:
+    verdicts = page.verdicts_on(index)
+    mark = page.mark_of(index, verdicts)
+    yield f"{index + 1:>5} {mark} {visible(page.result.document.line_texts[index])}".rstrip()
+    if not verdicts:
+        if mark != "=":
+            yield f"{_INDENT}{_WORDS[mark]}  with what {', '.join(page.rules_of_edit(index))} takes"
+            return
+        if page.result.document.blank[index]:
+            return
+        yield f"{_INDENT}kept     no rule matched"
+        for miss in misses(page.scan, index):
+            yield f"{_INDENT}nearest: {miss}"
+        return
+    for verdict in verdicts:
+        finding = verdict.finding
+        yield f"{_INDENT}{verdict.outcome.value}  {finding.rule.id}   {finding.confidence.word}"
+        yield f"{_INDENT}{finding.evidence.summary or finding.rule.title}"
+        if verdict.reason:
+            yield f"{_INDENT}{verdict.reason}"
+        yield f"{_INDENT}{finding.rule.declared_at}"

@@ -1,0 +1,277 @@
+"""Which files a run reads, under which ids, in which order.
+
+Nothing is opened here. Folders are walked; links to folders are not followed, pipes and devices never touched, and
+everything that is passed over is counted. The result depends on the set of paths, not on their order.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scrubber.cli.globs import Glob
+from scrubber.errors import Failure, UsageError
+from scrubber.read import READERS, suffix_of
+from scrubber.store.paths import deepest_common_folder, is_link, quote_id, relative_name
+
+#: Why something in a folder was not read, in words for people.
+HIDDEN, LINKED, SPECIAL, NO_READER, EXCLUDED = (
+    "hidden folders",
+    "links",
+    "pipes and devices",
+    "files without a reader",
+    "excluded",
+)
+STDIN = "-"
+#: The id of standard input that has no name.
+STDIN_NAME = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input. `path` is what is opened, empty for standard input.
+
+    `id` names the document; `name` is the same path for people; `source` is the path below the ledger's source root,
+    `relative` below the deepest folder common to all inputs, which the output mirrors. `size` in bytes, for progress.
+    """
+
+    id: str
+    path: str
+    name: str
+    source: str
+    relative: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All inputs in id order, what failed before it could be read, and what was passed over.
+
+    `source_root` is what `Input.source` is relative to.
+    """
+
+    inputs: tuple[Input, ...]
+    failures: tuple[Failure, ...]
+    passed_over: tuple[tuple[str, int], ...]
+    source_root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to collect, and how: paths as people wrote them, globs, folders that are not inputs."""
+
+    paths: Sequence[str]
+    include: Sequence[Glob] = ()
+    exclude: Sequence[Glob] = ()
+    force_exclude: bool = False
+    skip: Sequence[Path] = ()
+
+
+def common_folder(paths: Sequence[str]) -> Path:
+    """The deepest folder common to all paths; the current one where there is none. Absolute."""
+    named = [Path(path) for path in paths if path != STDIN]
+    try:
+        return deepest_common_folder(named) if named else Path.cwd()
+    except (UsageError, OSError, ValueError):
+        return Path.cwd()
+
+
+def collect(wanted: Wanted, root: Path) -> Inputs:
+    """All inputs, each file once, sorted by id. O(n log n) in what is met."""
+    walk = _Walk(wanted)
+    for path in wanted.paths:
+        walk.take(path)
+    common = common_folder(wanted.paths)
+    top = Path(os.path.abspath(root))  # noqa: PTH100  links stay as they are written
+    inside = all(_lies_below(found.path, top) for found in walk.found)
+    source_root = top if inside else common
+    named = [_named(found, top, common, source_root) for found in walk.found]
+    failed = [_failure(path, message, top, common) for path, message in walk.failed]
+    inputs: list[Input] = []
+    ids: dict[str, str] = {}
+    chosen: set[str] = set()
+    # Of two ways to one file the one that is no link counts, then the first in id order.
+    for found, each in sorted(
+        zip(walk.found, named, strict=True), key=lambda pair: (pair[0].link, pair[1].id, pair[1].path)
+    ):
+        if found.real in chosen:
+            continue
+        chosen.add(found.real)
+        inputs.append(each)
+    inputs.sort(key=lambda each: (each.id, each.path))
+    kept: list[Input] = []
+    for each in inputs:
+        if each.id in ids:
+            message = f"has the id {each.id}, as {ids[each.id]} has."
+            failed.append(Failure(each.id, each.name, message, "Give --root, so that their paths differ."))
+        else:
+            ids[each.id] = each.path
+            kept.append(each)
+    failed.sort(key=lambda failure: (failure.document_id, failure.path, failure.message))
+    return Inputs(tuple(kept), tuple(failed), tuple(sorted(walk.passed.items())), source_root)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: str
+    real: str
+    link: bool
+    size: int
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Collects files from paths and folders."""
+
+    wanted: Wanted
+    found: list[_Found] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    _skipped: set[tuple[int, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._skipped = {identity for folder in self.wanted.skip if (identity := _identity(folder)) is not None}
+
+    def take(self, path: str) -> None:
+        """One path that was named: a file is read whatever it is called, a folder is walked."""
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        if self.wanted.force_exclude and self._excluded(absolute):
+            self.passed[EXCLUDED] += 1
+            return
+        try:
+            status = os.stat(path)  # noqa: PTH116  a name that is not UTF-8 stays as it is
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "not a path"
+            self.failed.append((path, f"cannot be read ({reason})."))
+            return
+        if stat.S_ISDIR(status.st_mode):
+            self._folder(path)
+        elif stat.S_ISREG(status.st_mode):
+            self._add(path, is_link(Path(path)), status.st_size)
+        else:
+            self.failed.append(
+                (path, "is a pipe or a device, which is not opened. Send it to standard input, and name -.")
+            )
+
+    def _add(self, path: str, link: bool, size: int) -> None:
+        self.found.append(_Found(path, os.path.realpath(path), link, size))
+
+    def _folder(self, top: str) -> None:
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                self.failed.append((folder, f"cannot be read ({error.strerror})."))
+                continue
+            waiting += [entry.path for entry in self._files_of(entries)]
+
+    def _files_of(self, entries: Iterable[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
+        """Add the files among the entries of a folder; yields the folders to walk."""
+        for entry in entries:
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                self.failed.append((entry.path, f"cannot be read ({error.strerror})."))
+                continue
+            if stat.S_ISLNK(status.st_mode) or is_link_like(status):
+                self.passed[LINKED] += 1
+            elif stat.S_ISDIR(status.st_mode):
+                if (status.st_dev, status.st_ino) in self._skipped:
+                    continue
+                if entry.name.startswith("."):
+                    self.passed[HIDDEN] += 1
+                elif self._excluded(os.path.abspath(entry.path)):  # noqa: PTH100
+                    self.passed[EXCLUDED] += 1
+                else:
+                    yield entry
+            elif not stat.S_ISREG(status.st_mode):
+                self.passed[SPECIAL] += 1
+            else:
+                self._file(entry, status.st_size)
+
+    def _file(self, entry: os.DirEntry[str], size: int) -> None:
+        absolute = os.path.abspath(entry.path)  # noqa: PTH100
+        included = any(glob.names(absolute) for glob in self.wanted.include)
+        if self._excluded(absolute) or (self.wanted.include and not included):
+            self.passed[EXCLUDED] += 1
+        elif included or suffix_of(entry.name) in READERS:
+            self._add(entry.path, False, size)
+        else:
+            self.passed[NO_READER] += 1
+
+    def _excluded(self, absolute: str) -> bool:
+        return any(glob.covers(absolute) for glob in self.wanted.exclude)
+
+
+def is_link_like(status: os.stat_result) -> bool:
+    """Whether an entry is a folder joined to another place (Windows), which is no symbolic link."""
+    return bool(getattr(status, "st_reparse_tag", 0)) and stat.S_ISDIR(status.st_mode)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _lies_below(path: str, folder: Path) -> bool:
+    try:
+        relative_name(Path(path), folder)
+    except UsageError:
+        return False
+    return True
+
+
+def _below(path: str, root: Path, common: Path) -> str:
+    """The path from the root; of what lies elsewhere, from the common folder."""
+    return relative_name(Path(path), root if _lies_below(path, root) else common)
+
+
+def _named(found: _Found, root: Path, common: Path, source_root: Path) -> Input:
+    name = _below(found.path, root, common)
+    return Input(
+        id=quote_id(name),
+        path=found.path,
+        name=name,
+        source=relative_name(Path(found.path), source_root),
+        relative=relative_name(Path(found.path), common),
+        size=found.size,
+    )
+
+
+def _failure(path: str, message: str, root: Path, common: Path) -> Failure:
+    try:
+        name = _below(path, root, common)
+    except (UsageError, ValueError):
+        name = path
+    return Failure(quote_id(name), name, message)
+
+
+def listed_paths(text: bytes, *, nul: bool) -> list[str]:
+    """The paths of a `--files-from` list, one a line (LF or CRLF) or ended by NUL; empty ones are no paths."""
+    if nul:
+        parts = text.split(b"\0")
+    else:
+        parts = [line.removesuffix(b"\r") for line in text.split(b"\n")]
+    return [os.fsdecode(part) for part in parts if part]
+
+
+def stdin_input(filename: str | None, root: Path) -> Input:
+    """Standard input as an input, under its pretended name."""
+    if filename is None:
+        return Input(STDIN_NAME, "", STDIN_NAME, STDIN_NAME, STDIN_NAME)
+    base = Path(filename).name
+    try:
+        name = relative_name(Path(filename), root)
+    except UsageError:
+        name = base
+    return Input(quote_id(name), "", name, name, base)

@@ -1,0 +1,162 @@
+"""The program: its commands, and the one place where errors become messages and exit codes.
+
+Nothing below this module prints a traceback, calls `sys.exit`, or catches what it does not know.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scrubber.cli.streams import guarded, prepare_streams, print_lines
+from scrubber.errors import ScrubberError, UsageError
+
+#: Exit codes that are no error's own (CLI.md §3).
+USAGE, INTERNAL, INTERRUPTED, READER_GONE = 2, 4, 130, 141
+
+
+class _ReaderGone(Exception):
+    """The reader of our output went away. Typer makes its own exit code of a broken pipe, so it never sees one."""
+
+
+class _Commands(TyperGroup):
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError:
+            raise _ReaderGone from None
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import scrubber
+
+        typer.echo(f"scrubber {scrubber.__version__}")
+        raise typer.Exit
+
+
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Clean scraped text, explain every cut, and undo it byte for byte."""
+
+
+def build_app() -> typer.Typer:
+    """The program with all its commands. Without markup: help is plain text, and rich is not needed for it."""
+    from scrubber.cli import clean, configs, explain, ledger, rules, show
+    from scrubber.cli.options import spread
+
+    app = _group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    app.callback()(_program)
+    for name, command in (
+        ("clean", clean.clean),
+        ("diff", show.diff),
+        ("check", show.check),
+        ("explain", explain.explain),
+        ("restore", ledger.restore),
+        ("verify", ledger.verify),
+    ):
+        app.command(name)(spread(command))
+    for name, module, text in (
+        ("rules", rules, "The rule files themselves: list, show, lint, test."),
+        ("config", configs, "Effective settings, and where each came from."),
+    ):
+        inner = _group(help=text, add_completion=False)
+        for inner_name, command in module.COMMANDS.items():
+            inner.command(inner_name)(spread(command))
+        app.add_typer(inner, name=name)
+    return app
+
+
+def _group(**settings: Any) -> typer.Typer:
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, **settings)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; its exit code. Messages about errors have been written to standard error."""
+    try:
+        command = typer.main.get_command(build_app())
+        outcome = command.main(arguments, prog_name="scrubber", standalone_mode=False)
+        sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except (_ReaderGone, BrokenPipeError):
+        _forget_output()
+        return READER_GONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ScrubberError as error:
+        _tell(_message_of(error))
+        return error.exit_code
+    except Exception as error:
+        if _is_usage_error(error):
+            _tell(_usage_message(error))
+            return USAGE
+        from scrubber.cli.crash import crash_message
+
+        _tell(crash_message(error, arguments))
+        return INTERNAL
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    prepare_streams()
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _forget_output()
+        code = READER_GONE
+    sys.exit(code)
+
+
+def _tell(message: str) -> None:
+    try:
+        with guarded(sys.stderr, os.environ):
+            print_lines(message, sys.stderr)
+    except BrokenPipeError:
+        _forget_output()
+
+
+def _message_of(error: ScrubberError) -> str:
+    """An error as people see it. Some messages bring several lines, each with its own place."""
+    text = str(error)
+    return text if error.where is not None or not isinstance(error, UsageError) else f"scrubber: {text}"
+
+
+def _is_usage_error(error: Exception) -> bool:
+    """Whether typer refused the command line. Its errors have no public base that all its versions share."""
+    return isinstance(error, typer.Abort) or (hasattr(error, "format_message") and hasattr(error, "exit_code"))
+
+
+def _usage_message(error: Exception) -> str:
+    if isinstance(error, typer.Abort):
+        return "scrubber: nothing was done."
+    context: Any = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "scrubber"
+    text: str = error.format_message()  # type: ignore[attr-defined]
+    if context is not None and text == context.get_help():
+        return text
+    return f"{command}: {text}\nTry '{command} --help'."
+
+
+def _forget_output() -> None:
+    """Point standard output at nothing, so that closing it at exit does not fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())

@@ -1,0 +1,215 @@
+"""The options, each declared once, in groups that commands take as one parameter.
+
+A command that says `inputs: InputOptions` gets every option of that group on its command line; `spread` makes it so.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+
+class Profile(StrEnum):
+    """How far to go."""
+
+    CAREFUL = "careful"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
+
+
+class Level(StrEnum):
+    """The confidence from which on findings are applied."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Undecodable(StrEnum):
+    """What becomes of an input that cannot be decoded."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+    REPLACE = "replace"
+
+
+class FailOn(StrEnum):
+    """Which findings fail `check`."""
+
+    ANY = "any"
+    REMOVE = "remove"
+
+
+class LedgerText(StrEnum):
+    """Whether the ledger holds removed text, or its checksum."""
+
+    KEEP = "keep"
+    HASH = "hash"
+
+
+class Colour(StrEnum):
+    """When to write colours."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class InputOptions:
+    """What to read, and how."""
+
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help='Files or folders; "-" is standard input, none means ".".'),
+    ] = None
+    files_from: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Read paths from FILE (or standard input), one a line.")
+    ] = None
+    nul: Annotated[bool, typer.Option("-0", "--null", help="Paths in --files-from end with NUL.")] = False
+    stdin_filename: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Name for "-": picks the reader, the rules and the configuration.'),
+    ] = None
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="In folders, read only these. Repeatable.")
+    ] = None
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="In folders, pass these over. Repeatable.")
+    ] = None
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Excludes win over paths that are named, too.")
+    ] = False
+    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Encoding of the inputs; skips detection.")] = (
+        None
+    )
+    undecodable: Annotated[
+        Undecodable | None, typer.Option(help="What becomes of input that cannot be decoded. Default: fail.")
+    ] = None
+    root: Annotated[
+        str | None, typer.Option(metavar="DIR", help="What paths in reports, decisions and ledgers are relative to.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOptions:
+    """Which rules, and how far they go."""
+
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH|NAME", help="Rule files, folders or bundled sets; later ones win. Repeatable."),
+    ] = None
+    select: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only these rules. Globs, repeatable.")] = None
+    ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not these rules. Globs, repeatable.")] = None
+    profile: Annotated[Profile | None, typer.Option(help="How far to go. Default: standard.")] = None
+    min_confidence: Annotated[
+        Level | None, typer.Option(help="Apply findings from this confidence on. Default: the profile's.")
+    ] = None
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="No configuration, no decisions; bundled rules unless --rules.")
+    ] = False
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="Configuration file; nothing is looked for.")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingOptions:
+    """What to show."""
+
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT[:FILE]", help="terminal, patch or jsonl; to standard output, or FILE. Repeatable."
+        ),
+    ] = None
+    context: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Unchanged lines around a hunk.")] = 2
+    full: Annotated[bool, typer.Option("--full", help="Do not fold long removals.")] = False
+    show_all: Annotated[bool, typer.Option("--all", help="Show settled findings too.")] = False
+    statistics: Annotated[bool, typer.Option("--statistics", help="Counts by rule, after the report.")] = False
+    summary: Annotated[bool | None, typer.Option("--summary/--no-summary", help="Closing lines on standard error.")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run, and what to say meanwhile."""
+
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=256, help="Worker processes; never changes results. Default: cores, at most 8."
+        ),
+    ] = None
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Findings do not fail; real errors still do.")] = False
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOptions:
+    """How to look."""
+
+    color: Annotated[Colour, typer.Option(help="When to write colours.")] = Colour.AUTO
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the payload and errors.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """Where clean text goes, and its record."""
+
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Mirror the inputs below DIR; names are kept.")] = None
+    in_place: Annotated[bool, typer.Option("--in-place", help="Replace the inputs; originals are stored first.")] = (
+        False
+    )
+    ledger: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Default: OUT/.scrubber/ledger.jsonl; in place, below the project root."),
+    ] = None
+    no_ledger: Annotated[bool, typer.Option("--no-ledger", help="Keep no record: nothing can be restored.")] = False
+    ledger_text: Annotated[LedgerText, typer.Option(help="Keep removed text in the ledger, or only its checksums.")] = (
+        LedgerText.KEEP
+    )
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Take over what an earlier run has done and nothing has changed.")
+    ] = False
+    fail_on_change: Annotated[bool, typer.Option("--fail-on-change", help="Exit with 1 if something changed.")] = False
+
+
+def spread(command: Callable[..., int]) -> Callable[..., int]:
+    """The command with each parameter that is a group of options replaced by its options, for typer to read."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {}
+    for name, parameter in inspect.signature(command).parameters.items():
+        group = hints[name]
+        if not (isinstance(group, type) and is_dataclass(group)):
+            kind = inspect.Parameter.KEYWORD_ONLY
+            parameters.append(parameter.replace(annotation=hints[name], kind=kind))
+            continue
+        inner = get_type_hints(group, include_extras=True)
+        groups[name] = (group, tuple(item.name for item in fields(group)))
+        parameters += [
+            inspect.Parameter(
+                item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=inner[item.name]
+            )
+            for item in fields(group)
+        ]
+
+    def called(**values: Any) -> int:
+        arguments = {
+            name: group(**{item: values.pop(item) for item in items}) for name, (group, items) in groups.items()
+        }
+        return command(**arguments, **values)
+
+    called.__name__ = command.__name__
+    called.__doc__ = command.__doc__
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return called

@@ -1,0 +1,84 @@
+"""How far a run is: a bar on a terminal, a plain line now and then elsewhere, nothing where nobody asked.
+
+The clock is looked at here and decides nothing but what is said about it. The estimate counts bytes, not files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from scrubber.cli.streams import is_dumb
+from scrubber.report.layout import size_words
+
+#: Runs shorter than this say nothing in a log.
+QUIET_SECONDS = 30
+#: In a log, a line for each of so many parts of the whole.
+_LOG_PARTS = 10
+
+#: Called with the bytes of each input that is done.
+Advance = Callable[[int], None]
+
+
+@contextlib.contextmanager
+def progress(label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_allowed: bool) -> Iterator[Advance]:
+    """Shows how far the work is while the block runs. `bar_allowed`: nothing else is written to the terminal."""
+    if not wanted or inputs < 2:
+        yield lambda size: None
+    elif bar_allowed and sys.stderr.isatty() and not is_dumb(os.environ):
+        with _bar(label, inputs, total_bytes) as advance:
+            yield advance
+    else:
+        yield _Log(label, inputs, total_bytes).advance
+
+
+@contextlib.contextmanager
+def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+    # "complete" style only: rich's default bar uses characters that some terminals show wide.
+    bar = Progress(
+        TextColumn("  {task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[done]}/{task.fields[count]}", markup=False),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+    )
+    done = 0
+    with bar:
+        task = bar.add_task(label, total=max(1, total_bytes + inputs), done="0", count=f"{inputs:,}")
+
+        def advance(size: int) -> None:
+            nonlocal done
+            done += 1
+            bar.update(task, advance=size + 1, done=f"{done:,}")
+
+        yield advance
+
+
+class _Log:
+    """A line for each tenth of the bytes, once the run has taken a while."""
+
+    def __init__(self, label: str, inputs: int, total_bytes: int) -> None:
+        self.label, self.inputs, self.total_bytes = label, inputs, total_bytes
+        self.started = time.monotonic()
+        self.done = self.bytes_done = self.parts_said = 0
+
+    def advance(self, size: int) -> None:
+        """One more input is done."""
+        self.done += 1
+        self.bytes_done += size
+        part = _LOG_PARTS * self.bytes_done // max(1, self.total_bytes)
+        if part > self.parts_said and time.monotonic() - self.started > QUIET_SECONDS:
+            self.parts_said = part
+            share = f"{100 * part // _LOG_PARTS} %"
+            sys.stderr.write(
+                f"{self.label}: {share}, {self.done:,} of {self.inputs:,} inputs, {size_words(self.bytes_done)}\n"
+            )
+            sys.stderr.flush()

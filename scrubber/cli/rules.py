@@ -1,0 +1,166 @@
+"""`rules`: the rule files themselves, listed, shown, checked and tried."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scrubber.cli.options import InputOptions, RuleOptions
+from scrubber.cli.session import open_session, set_scene
+from scrubber.cli.streams import print_lines
+from scrubber.engine.builtin import BUILTINS
+from scrubber.engine.examples import check_examples
+from scrubber.errors import UsageError
+from scrubber.model import Confidence
+from scrubber.report.escape import visible
+from scrubber.report.layout import count_words
+from scrubber.rules.examples import ExampleResult
+from scrubber.rules.load import bundled_names, lint_rules, load_rules
+from scrubber.rules.schema import Match, Rule, Ruleset, keys_of
+from scrubber.rules.selection import nearest_id
+from scrubber.rules.toml_cells import shown
+
+_Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH|NAME", help="Rule files, folders, bundled sets. Default: all bundled."),
+]
+
+
+def list_rules(rules: RuleOptions) -> int:
+    """List the rules in force: id, kind, confidence, title."""
+    session = open_session(set_scene(InputOptions(), rules))
+    rows = [(rule.id, rule.kind, rule.confidence.word, rule.info.title) for rule in session.ruleset.rules]
+    rows += [(rule.id, rule.kind, "certain", rule.title) for rule in BUILTINS if rule.id not in session.skip_builtin]
+    for row in _columns(rows):
+        print_lines(row, sys.stdout)
+    return 0
+
+
+def show(
+    rules: RuleOptions,
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Full id, such as core/cc-line.")],
+) -> int:
+    """Show one rule: every key, why it is there, its examples, and where it is declared."""
+    session = open_session(set_scene(InputOptions(), rules))
+    rule = session.ruleset.get(rule_id)
+    if rule is None:
+        built_in = next((info for info in BUILTINS if info.id == rule_id), None)
+        if built_in is None:
+            known = (*(each.id for each in session.ruleset.rules), *(info.id for info in BUILTINS))
+            raise UsageError(
+                f"no rule {shown(rule_id)}.", hint=nearest_id(rule_id, known) or "See: scrubber rules list."
+            )
+        print_lines(f"{built_in.id}\n{built_in.title}\n{built_in.why}\n\ndeclared  {built_in.declared_at}", sys.stdout)
+        return 0
+    print_lines("\n".join(_page(rule)), sys.stdout)
+    return 0
+
+
+def _page(rule: Rule) -> Iterator[str]:
+    yield rule.id
+    yield rule.info.title
+    if rule.info.why:
+        yield rule.info.why
+    yield ""
+    yield f"kind  {rule.kind}"
+    for path, (name, key) in keys_of(type(rule)).items():
+        value = getattr(rule, name)
+        if isinstance(value, Match):
+            yield from _match_rows(path, value)
+        else:
+            yield f"{path}  {_written(value, key.type)}"
+    if rule.aliases:
+        yield f"aliases  {', '.join(rule.aliases)}"
+    yield f"declared  {rule.info.declared_at}"
+    for example in rule.examples:
+        expected = f"removes {list(example.removes)}" if example.removes is not None else "becomes the text below"
+        if example.removes == ():
+            expected = "changes nothing"
+        yield ""
+        yield f"example  {example.name}: {expected}{' (known gap)' if example.known_gap else ''}"
+        yield from (f"    {line}" for line in example.text.rstrip("\n").split("\n"))
+        if example.clean is not None:
+            yield "  becomes"
+            yield from (f"    {line}" for line in example.clean.rstrip("\n").split("\n"))
+
+
+def _match_rows(path: str, match: Match) -> Iterator[str]:
+    for form in ("equals", "starts", "ends", "contains", "regex"):
+        for text in getattr(match, form):
+            yield f"{path}.{form}  {text}"
+
+
+def _written(value: Any, type_: str) -> str:
+    if type_ == "share":
+        return f"{value / 1000:g}"
+    if isinstance(value, Confidence):
+        return value.word
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)
+
+
+def lint(paths: _Paths = None) -> int:
+    """Check rule files: mistakes, missing reasons and examples, patterns that hit nearly everything."""
+    ruleset = _loaded(paths)
+    mistakes = lint_rules(ruleset)
+    for mistake in mistakes:
+        print_lines(mistake.render(), sys.stdout)
+    print_lines(f"{count_words(len(ruleset.rules), 'rule')}, {len(mistakes):,} to look at", sys.stderr)
+    return 1 if mistakes else 0
+
+
+def try_examples(paths: _Paths = None) -> int:
+    """Run the examples inside rule files, each with its rule alone."""
+    ruleset = _loaded(paths)
+    results = check_examples(ruleset)
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        print_lines(_failure(result), sys.stdout)
+    gaps = sum(result.known_gap and result.passed for result in results)
+    known = f", {count_words(gaps, 'known gap')}" if gaps else ""
+    print_lines(f"{len(results) - len(failed):,} of {len(results):,} examples pass{known}", sys.stderr)
+    return 1 if failed else 0
+
+
+def _failure(result: ExampleResult) -> str:
+    return f"{result.declared_at}: {result.rule_id}, {result.example_name}: {result.message}"
+
+
+def _loaded(paths: Sequence[str] | None) -> Ruleset:
+    """The rules that are declared in the files named, without those that they build on."""
+    ruleset = load_rules(tuple(paths or ()))
+    if not paths:
+        return ruleset
+    names = bundled_names()
+    places = [
+        (f"rules/{path}.toml", f"rules/{path}/")
+        if path in names
+        else (Path(path).as_posix(), f"{Path(path).as_posix()}/")
+        for path in paths
+    ]
+
+    def is_named(rule: Rule) -> bool:
+        file = rule.info.declared_at.rpartition(":")[0]
+        return any(file == single or file.startswith(folder) for single, folder in places)
+
+    return replace(ruleset, rules=tuple(rule for rule in ruleset.rules if is_named(rule)))
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max((len(row[column]) for row in cells), default=0) for column in range(3)]
+    return [
+        "   ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]) for row in cells
+    ]
+
+
+#: The commands below `rules`.
+COMMANDS: Mapping[str, Callable[..., int]] = {"list": list_rules, "show": show, "lint": lint, "test": try_examples}

@@ -1,0 +1,275 @@
+"""What is done with one document: read, decode, clean, write. Runs in this process or in a worker.
+
+A document that cannot be handled becomes a recorded failure; only a bug ends the run. Outputs are whole or absent.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scrubber.cli.globs import Glob
+from scrubber.cli.inputs import Input
+from scrubber.cli.reading import read_input, unreadable
+from scrubber.cli.session import Session
+from scrubber.engine.clean import Cleaner
+from scrubber.engine.guards import Limits
+from scrubber.errors import Failure, ScrubberError, UnreadableInput, UnwritableOutput
+from scrubber.model import CleanResult, Outcome
+from scrubber.read import reader_for
+from scrubber.rules.decisions import Decisions
+from scrubber.rules.schema import Ruleset
+from scrubber.rules.selection import ids_meant
+from scrubber.store.encode import way_for
+from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
+from scrubber.store.ledger_entries import document_entry, failed_entry
+from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
+from scrubber.store.ledger_read import still_true
+from scrubber.store.originals import put_store, replace_in_place, stored_path
+from scrubber.store.paths import below, is_link
+from scrubber.text.decode import Undecodable
+
+#: Outcomes that change the text.
+APPLIED = frozenset((Outcome.REMOVED, Outcome.REPLACED))
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything that a worker must know; it is sent to each of them once.
+
+    `destination` says what becomes of clean text: `none` (whoever calls has a use for it), `out` (written below
+    `output_root`), `in-place`. `store` is the folder of the ledger; without a ledger there is none, and nothing is
+    stored. `record` is whether ledger lines are wanted, `keep_text` whether they may hold removed text. `want_results`:
+    whether somebody looks at the result of a document that is taken over from an earlier run.
+    """
+
+    ruleset: Ruleset
+    decisions: Decisions
+    limits: Limits
+    skip_builtin: frozenset[str]
+    per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
+    root: str
+    encoding: str | None
+    undecodable: str
+    paragraphs: str
+    max_bytes: int
+    destination: str = "none"
+    output_root: Path | None = None
+    store: Path | None = None
+    record: bool = False
+    keep_text: bool = True
+    want_results: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input to handle. `output` is its name below the output root; `failure` what is known to be wrong already.
+
+    `earlier` is its line in the ledger of the run that is resumed, `content` the bytes where they are at hand (stdin).
+    """
+
+    input: Input
+    output: str | None = None
+    failure: Failure | None = None
+    earlier: DocumentEntry | None = None
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one input. Without `result` it failed, was skipped, or was taken over as it is."""
+
+    input: Input
+    result: CleanResult | None = None
+    entry: LedgerEntry | None = None
+    failure: Failure | None = None
+    skipped: bool = False
+    taken_over: bool = False
+    written: bool = False
+
+
+def setup_for(session: Session) -> Setup:
+    """What workers need of a session."""
+    settings = session.scene.settings
+    return Setup(
+        ruleset=session.ruleset,
+        decisions=session.decisions,
+        limits=session.limits,
+        skip_builtin=session.skip_builtin,
+        per_file_ignores=session.scene.per_file_ignores,
+        root=str(session.scene.root),
+        encoding=settings.encoding,
+        undecodable=settings.undecodable,
+        paragraphs=settings.paragraphs,
+        max_bytes=settings.max_bytes,
+    )
+
+
+class Worker:
+    """Handles one input after the other. Keeps cleaners, and nothing of any document."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._cleaners: dict[tuple[str, ...], Cleaner] = {}
+
+    def cleaner_for(self, path: str) -> Cleaner:
+        """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
+        absolute = os.path.abspath(path) if path else ""  # noqa: PTH100
+        ignored = tuple(
+            rule_id
+            for glob, ids in self.setup.per_file_ignores
+            if absolute and glob.covers(absolute)
+            for rule_id in ids
+        )
+        if ignored not in self._cleaners:
+            self._cleaners[ignored] = self._cleaner(ignored)
+        return self._cleaners[ignored]
+
+    def _cleaner(self, ignored: tuple[str, ...]) -> Cleaner:
+        setup = self.setup
+        names = dict(setup.ruleset.aliases) | {rule.id: rule.id for rule in setup.ruleset.rules}
+        out = {rule_id for glob in ignored for rule_id in ids_meant(glob, names)}
+        builtin = {rule_id: rule_id for rule_id in ("core/encoding", "core/bad-bytes")}
+        skipped = {rule_id for glob in ignored for rule_id in ids_meant(glob, builtin)}
+        ruleset = setup.ruleset
+        if out:
+            ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
+        return Cleaner(
+            ruleset, decisions=setup.decisions, limits=setup.limits, skip_builtin=setup.skip_builtin | skipped
+        )
+
+    def __call__(self, task: Task) -> Done:
+        """Handle one input."""
+        try:
+            if task.failure is not None:
+                return self._failed(task, task.failure)
+            content = task.content
+            if content is None:
+                content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
+            return self._handle(task, content)
+        except Undecodable as error:
+            failure = _failure_of(task, error)
+            if self.setup.undecodable == "skip":
+                failure = replace(failure, message=f"skipped: {failure.message}", hint="")
+                return replace(self._failed(task, failure), skipped=True)
+            return self._failed(task, failure)
+        except ScrubberError as error:
+            return self._failed(task, _failure_of(task, error))
+
+    def _failed(self, task: Task, failure: Failure) -> Done:
+        entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
+        return Done(task.input, entry=entry, failure=failure)
+
+    def _handle(self, task: Task, content: bytes) -> Done:
+        if task.earlier is not None and self._unchanged(task.earlier, fixity_of(content)):
+            # In place, what stands there is clean already: the result of this run says nothing about the first one.
+            wanted = self.setup.want_results and self.setup.destination != "in-place"
+            result = self.clean(task.input, content) if wanted else None
+            return Done(task.input, result, task.earlier, taken_over=True)
+        result = self.clean(task.input, content)
+        written, output, way = self._write(task, content, result)
+        if not self.setup.record:
+            return Done(task.input, result, written=written)
+        produced = None if output is None else fixity_of(result.text.encode("utf-8") if written else content)
+        entry = document_entry(
+            result,
+            path=task.input.source,
+            output=output,
+            produced=produced,
+            way=way,
+            keep_text=self.setup.keep_text,
+        )
+        return Done(task.input, result, entry, written=written)
+
+    def clean(self, source: Input, content: bytes) -> CleanResult:
+        """Decode and clean one input. Raises `UnreadableInput`."""
+        try:
+            reader = reader_for(source.name)
+        except UnreadableInput as error:
+            hint = "Send it to standard input (name -) to read it as plain text."
+            raise UnreadableInput(error.message, where=error.where, hint=hint) from None
+        undecodable = "replace" if self.setup.undecodable == "replace" else "fail"
+        document = reader(
+            content, id=source.id, path=source.name, encoding=self.setup.encoding, undecodable=undecodable
+        )
+        if self.setup.paragraphs != "auto":
+            document = replace(document, paragraphs=self.setup.paragraphs)
+        return self.cleaner_for(source.path or source.name).clean(document)
+
+    def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
+        """Whether an earlier run has done all this, and its files are as it left them."""
+        setup = self.setup
+        if earlier.way == "store" and setup.store is not None:
+            kept = stored_path(setup.store, earlier.source.fixity.sha256)
+            if not kept.is_file() or fixity_of_file(kept) != earlier.source.fixity:
+                return False
+        if setup.destination == "in-place":
+            # What stands there now is the output; its original went into the store before.
+            return earlier.result == fixity
+        return setup.output_root is not None and still_true(earlier, source=fixity, output_root=setup.output_root)
+
+    def _write(self, task: Task, content: bytes, result: CleanResult) -> tuple[bool, str | None, Way]:
+        """Put the clean text where it belongs: whether it was written, the output's name, and the way back."""
+        setup = self.setup
+        clean = result.text.encode("utf-8")
+        if setup.destination == "in-place":
+            applied = any(verdict.outcome in APPLIED for verdict in result.plan.verdicts) or result.plan.edits
+            if not applied or clean == content:
+                return False, task.output, "edits" if clean == content else "source"
+            self._replace(Path(task.input.path), content, clean)
+            return True, task.output, way_for(result.document, content)
+        if setup.destination == "none" or setup.output_root is None or task.output is None:
+            if task.content is not None and setup.store is not None and setup.keep_text:
+                put_store(setup.store, content)
+                return False, None, "store"
+            return False, None, "source"
+        way: Way = way_for(result.document, content)
+        if way == "store" and not setup.keep_text:
+            way = "source"
+        if way == "store" and setup.store is not None:
+            put_store(setup.store, content)
+        write_atomic(below(setup.output_root, task.output), clean)
+        return True, task.output, way
+
+    def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
+        if self.setup.store is not None:
+            replace_in_place(path, content, clean, self.setup.store)
+            return
+        if is_link(path):
+            raise UnwritableOutput("is a link, and links are not replaced in place.", hint="Name the file it leads to.")
+        try:
+            unchanged = fixity_of_file(path) == fixity_of(content)
+        except OSError as error:
+            raise unreadable(str(path), error) from error
+        if not unchanged:
+            raise UnwritableOutput("was changed by someone else during the run, and was left alone.", hint="Run again.")
+        write_atomic(path, clean, mode_from=path)
+
+
+def _failure_of(task: Task, error: ScrubberError) -> Failure:
+    """The record of an error. Its place goes where it only repeats the input's name."""
+    message = error.message
+    if error.where is not None and error.where.path not in (task.input.name, task.input.path):
+        message = f"{error.where}: {message}"
+    return Failure(task.input.id, task.input.name, message, error.hint)
+
+
+_worker: Worker | None = None
+
+
+def start(setup: Setup) -> None:
+    """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent."""
+    global _worker
+    if multiprocessing.parent_process() is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker = Worker(setup)
+
+
+def work(task: Task) -> Done:
+    """Handle one input in a process that `start` has made ready."""
+    if _worker is None:
+        raise RuntimeError("work() before start()")
+    return _worker(task)

@@ -1,0 +1,100 @@
+"""What a scan knows: the body, the title, what is enclosed, and when a rule keeps quiet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scrubber.engine.clean import Cleaner
+from scrubber.model import Document
+from scrubber.rules.load import load_rules
+
+RUNNING = "渡轮今天中午返航，码头将于星期一重新开放，港务处表示，所有班次将恢复正常运行。"
+OTHER = "港口今年共接待旅客三十万人次，比去年增长一成，其中外地旅客占六成，本地旅客占四成。"
+
+RULES = """
+[ruleset]
+name = "t"
+version = "1"
+description = "test"
+
+[[rule]]
+id = "bar"
+kind = "line"
+title = "Bar"
+why = "Buttons."
+match = { equals = ["分享到", "首页 | 新闻", "字号 大 中 小", "友情链接", "回复 举报"] }
+
+[[rule]]
+id = "above-title"
+kind = "line"
+title = "Above the title"
+why = "Navigation."
+match = { regex = ['^.{1,20}$'] }
+where = "above-title"
+
+[[rule]]
+id = "enclosed"
+kind = "line"
+title = "Enclosed"
+why = "Between bars."
+match = { regex = ['^.{1,20}$'] }
+where = "after-body"
+enclosed = 2
+
+[[rule]]
+id = "image"
+kind = "line"
+title = "Image stand-in"
+why = "A file name."
+match = { regex = ['^\\d+\\.jpg$'] }
+quiet = { contains = [".jpg"] }
+"""
+
+
+def cleaned(tmp_path: Path, *lines: str) -> list[str]:
+    path = tmp_path / "t.toml"
+    path.write_text(RULES, encoding="utf-8")
+    result = Cleaner(load_rules([path])).clean(Document("d", "\n".join(lines) + "\n"))
+    return result.text.splitlines()
+
+
+def test_what_stands_above_navigation_and_title_goes(tmp_path: Path) -> None:
+    assert cleaned(tmp_path, "港城日报网", "首页 | 新闻", "渡轮今天返航", "字号 大 中 小", RUNNING, OTHER) == [
+        "渡轮今天返航",
+        RUNNING,
+        OTHER,
+    ]
+
+
+def test_a_title_above_the_navigation_stays(tmp_path: Path) -> None:
+    assert cleaned(tmp_path, "渡轮今天返航", "首页 | 新闻", "港口处的消息", RUNNING, OTHER) == [
+        "渡轮今天返航",
+        "港口处的消息",
+        RUNNING,
+        OTHER,
+    ]
+
+
+def test_a_heading_stays_where_no_title_can_be_told(tmp_path: Path) -> None:
+    assert cleaned(tmp_path, "远方", "首页 | 新闻", "归来", RUNNING, OTHER) == ["远方", "归来", RUNNING, OTHER]
+
+
+def test_lines_between_bars_below_the_text_go(tmp_path: Path) -> None:
+    lines = ("渡轮返航", RUNNING, OTHER, "港务处", "分享到", "一条旧闻", "友情链接", "某某网", "某某论坛")
+    assert cleaned(tmp_path, *lines) == ["渡轮返航", RUNNING, OTHER, "港务处"]
+
+
+def test_longer_runs_than_allowed_stay(tmp_path: Path) -> None:
+    lines = ("渡轮返航", RUNNING, OTHER, "分享到", "一", "二", "三", "友情链接")
+    assert cleaned(tmp_path, *lines) == ["渡轮返航", RUNNING, OTHER, "一", "二", "三"]
+
+
+def test_buttons_that_recur_below_each_post_enclose_nothing(tmp_path: Path) -> None:
+    lines = ("渡轮返航", RUNNING, OTHER, "回复 举报", "顶一下", "回复 举报", "谢谢", "回复 举报")
+    assert cleaned(tmp_path, *lines) == ["渡轮返航", RUNNING, OTHER, "顶一下", "谢谢"]
+
+
+def test_a_rule_is_quiet_where_the_text_is_about_such_lines(tmp_path: Path) -> None:
+    assert cleaned(tmp_path, "渡轮返航", RUNNING, "1.jpg", OTHER) == ["渡轮返航", RUNNING, OTHER]
+    about = "把文件按 1.jpg 到 9.jpg 的顺序改名，再放进同一个文件夹，顺序就不会乱了，试试看吧。"
+    assert cleaned(tmp_path, "怎样改名", about, "1.jpg", OTHER) == ["怎样改名", about, "1.jpg", OTHER]
