@@ -20,8 +20,11 @@ Repair = tuple[int, int, str, str]
 
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _SPACE_ENTITIES = frozenset(("&nbsp;", "&ensp;", "&emsp;", "&thinsp;", "&#160;", "&#xa0;", "&#xA0;", "&#12288;"))
-#: A document with one of these words, a tag, or code marks is about markup: its entities may be its subject.
-_ABOUT_MARKUP = re.compile(r"html|xml|entit(?:y|ies)|markup|转义|轉義|实体|實體|</?[a-z][^>]{0,80}>|`&", re.IGNORECASE)
+#: A document with one of these words (outside addresses and file names), a tag, or code marks is about markup: its
+#: entities may be its subject.
+_ABOUT_MARKUP = re.compile(
+    r"(?<![./\w-])(?:html|xml)|entit(?:y|ies)|markup|转义|轉義|实体|實體|</?[a-z][^>]{0,80}>|`&", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f]+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]+")

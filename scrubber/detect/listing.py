@@ -63,6 +63,8 @@ def _labelled_run(scan: Scan, rule: ListingRule, lines: Sequence[int]) -> tuple[
     reach = rule.gap + 2
     if not labels or len(lines) - 1 - labels[-1] > rule.gap + 1:
         return None
+    if any(scan.document.running[index] for index in lines[labels[-1] + 1 : -1]):
+        return None
     first = len(labels) - 1
     while first > 0 and 2 <= labels[first] - labels[first - 1] <= reach:
         first -= 1
@@ -79,6 +81,8 @@ def _labelled_run(scan: Scan, rule: ListingRule, lines: Sequence[int]) -> tuple[
     ):
         # Labels stand above their entries: what stands above the first one is no entry.
         return _with_heading(scan, rule, lines, run[0]), lines[-1], summary
+    if any(scan.document.running[index] for index in lines[run[-1] + 1 :]):
+        return None
     # Labels stand below their entries; a line below the last one that no rule knows stays.
     return _with_heading(scan, rule, lines, max(run[0] - between, 0)), lines[run[-1]], summary
 

@@ -13,6 +13,7 @@ from scrubber.model.document import Document
 from scrubber.model.finding import Confidence
 from scrubber.text.lines import trim
 
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How far a run may go.

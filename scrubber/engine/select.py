@@ -230,7 +230,7 @@ class _Selector:
                 groups.append((before, max(end, last), [*numbers, number]))
             else:
                 groups.append((first, last, [number]))
-        for first, last, numbers in groups:
+        for _, _, numbers in groups:
             numbers.sort(key=lambda number: strength(self.findings[number]))
             self._settle(numbers)
         return self._with_blank_lines(groups)

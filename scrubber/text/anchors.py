@@ -9,7 +9,7 @@ anyway; without it the pairs are the same.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,6 +39,10 @@ MAX_GAP_CHARS = 4_000
 #: passes over in one place only. One chance anchor must not lead it astray.
 _SKIP_COST_CHARS = 2
 _DRIFT_CHARS = 16
+
+#: Pairs are looked up in squares of `MAX_GAP_LINES` lines; of one square only the last so many.
+_CELL_PAIRS = 64
+_NONE: list[int] = []
 
 #: Up to so many code points plain Python is as quick as importing numpy; below the second, quicker than calling it.
 _PLAIN_CHARS = 20_000
@@ -219,31 +223,24 @@ def chains(pairs: Sequence[LinePair], lengths: Sequence[int]) -> list[list[LineP
 
     Neighbours in a chain are at most `MAX_GAP_LINES` and `MAX_GAP_CHARS` apart. One line may stand against several, if
     it is long enough for all: copies may break their lines differently. The two places of a chain do not overlap.
-    `pairs` must be sorted, `lengths` are those of the lines. At most `MAX_GAP_LINES ** 2` steps a pair.
+    `pairs` must be sorted, `lengths` are those of the lines. At most `4 * _CELL_PAIRS` steps a pair.
     """
     offsets = [0, *accumulate(lengths)]
-    seconds = [pair.second for pair in pairs]
-    places: dict[int, tuple[int, int]] = {}
+    cells: dict[tuple[int, int], list[int]] = {}
     scores: list[int] = []
     before: list[int] = []
     begins: list[int] = []
     for number, (first, second, weight) in enumerate(pairs):
         best, best_before, begin = weight, -1, second
-        places[first] = places.get(first, (number, 0))[0], number
-        for line in range(first, max(-1, first - MAX_GAP_LINES - 1), -1):
-            if line not in places:
-                continue
-            passed = offsets[first] - offsets[line + 1] if first > line else 0
-            if passed > MAX_GAP_CHARS:
-                break
-            low, high = places[line]
-            low = bisect_left(seconds, second - MAX_GAP_LINES, low, high)
-            for candidate in range(low, bisect_right(seconds, second, low, high)):
-                reached = seconds[candidate]
-                if first >= begins[candidate]:
+        row, column = first // MAX_GAP_LINES, second // MAX_GAP_LINES
+        for cell in ((row, column), (row, column - 1), (row - 1, column), (row - 1, column - 1)):
+            for candidate in cells.get(cell, _NONE)[-_CELL_PAIRS:]:
+                line, reached, _ = pairs[candidate]
+                if not second - MAX_GAP_LINES <= reached <= second or line < first - MAX_GAP_LINES:
                     continue
+                passed = offsets[first] - offsets[line + 1] if first > line else 0
                 passed_there = offsets[second] - offsets[reached + 1] if second > reached else 0
-                if passed_there > MAX_GAP_CHARS:
+                if first >= begins[candidate] or passed > MAX_GAP_CHARS or passed_there > MAX_GAP_CHARS:
                     continue
                 shared = first if first == line else second if second == reached else -1
                 if shared >= 0 and weight + pairs[candidate].weight > lengths[shared] + ANCHOR_CHARS:
@@ -251,12 +248,12 @@ def chains(pairs: Sequence[LinePair], lengths: Sequence[int]) -> list[list[LineP
                 skipped = max(0, first - line - 1) + max(0, second - reached - 1)
                 cost = _SKIP_COST_CHARS * skipped + abs(passed - passed_there) // _DRIFT_CHARS
                 score = scores[candidate] + weight - cost
-                if score > best:
+                if score > best or (score == best and best_before >= 0 and candidate > best_before):
                     best, best_before, begin = score, candidate, begins[candidate]
         scores.append(best)
         before.append(best_before)
         begins.append(begin)
-        places[first] = places[first][0], number + 1
+        cells.setdefault((row, column), []).append(number)
     used = bytearray(len(pairs))
     found: list[list[LinePair]] = []
     for number in sorted(range(len(pairs)), key=lambda number: (-scores[number], number)):

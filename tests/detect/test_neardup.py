@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.detect.neardup import MAX_MARKS, NeardupDetector
 from scrubber.detect.scan import Scan
 from scrubber.model.document import Document

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from repeat_texts import CHINESE, ENGLISH, EXTRA_CHINESE, EXTRA_ENGLISH, prose, rule, scan_of
 from repeat_traps import TRAPS
 from scrubber.detect.repeat import RepeatDetector

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from repeat_texts import prose
 from scrubber.detect.repeat_align import Lines, align, numbers, without_numbers
 from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, chains, line_pairs

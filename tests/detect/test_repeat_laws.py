@@ -6,9 +6,10 @@ import functools
 import random
 
 import pytest
-import scrubber.detect.repeat as repeat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import scrubber.detect.repeat as repeat
 from repeat_texts import CHINESE, ENGLISH, prose, rule, scan_of
 from repeat_traps import TRAPS
 from scrubber.detect.repeat import RepeatDetector

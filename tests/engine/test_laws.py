@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from strategies import documents
 
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import PROFILES
 from scrubber.model import Document, Outcome, apply_edits, invert_edits
+from strategies import documents
 
 LABELLED = sorted((Path(__file__).parent.parent / "labelled").glob("*/*.txt"))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rule_texts import OTHER, RUNNING, THIRD, cleaner, line_rule
 
+from rule_texts import OTHER, RUNNING, THIRD, cleaner, line_rule
 from scrubber.engine.guards import Limits
 from scrubber.model import CleanResult, Confidence, Document, Outcome
 from scrubber.rules.decisions import Decision, Decisions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+
 from scrubber.errors import UnreadableInput, UsageError
 from scrubber.read import READERS, reader_for
 from scrubber.text.decode import encode_text

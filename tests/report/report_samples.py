@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
+
 from scrubber.model import (
     Action,
     CleanResult,
@@ -22,7 +23,6 @@ from scrubber.model import (
     Verdict,
     apply_edits,
 )
-
 from strategies import documents
 
 FERRY = (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+
 from report_samples import edited, ferry, hostile, result, span_of
 from scrubber.model import CleanResult, Edit, Origin, Span
 from scrubber.report import REPORTS, ReportOptions

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given
+
 from report_samples import edited, ferry, hostile, result, verdict
 from scrubber.model import CleanResult, Kin, Outcome, Span
 from scrubber.report import REPORTS, ReportOptions

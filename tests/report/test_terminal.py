@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import FERRY, edited, ferry, hostile, result, rule, span_of, verdict
 from rich.cells import cell_len
+
+from report_samples import FERRY, edited, ferry, hostile, result, rule, span_of, verdict
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Confidence, Document, Edit, Kin, Origin, Outcome, Span
 from scrubber.report import REPORTS, ReportOptions, RuleTotal, Tally, Totals, closing, summary

@@ -7,6 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+
 from scrubber.errors import ConfigError
 from scrubber.rules.decisions import Decision, Decisions, load_decisions
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from scrubber.rules.lint import lint_rules
 from scrubber.rules.load import load_rules
 from scrubber.rules.schema import Ruleset

@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+
 from scrubber.errors import RuleFileError, UsageError
 from scrubber.model.finding import Action, Confidence
 from scrubber.rules.load import bundled_folder, bundled_names, load_rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.examples import ExampleResult, run_examples
 from scrubber.rules.schema import Example, FixRule, LineRule, Match, NeardupRule, Rule, Ruleset

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from scrubber.errors import UsageError
 from scrubber.model.finding import RuleInfo
 from scrubber.rules.schema import LineRule, Ruleset

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.rules.toml_places import KeyPath, TomlProblem, locate, read_toml
 
 SAMPLE = """\

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from scrubber.errors import LedgerMismatch, UnwritableOutput, UsageError
 from scrubber.store.files import fixity_of, fixity_of_file, write_atomic
 from scrubber.store.lock import own_folder, run_lock

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from scrubber.errors import LedgerMismatch, UsageError
 from scrubber.store.files import fixity_of
 from scrubber.store.restore import restore

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from scrubber.errors import Failure, LedgerMismatch, UnreadableInput, UnwritableOutput
 from scrubber.model import Kin, Span
 from scrubber.store.files import fixity_of

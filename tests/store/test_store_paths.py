@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.errors import LedgerMismatch, UsageError
 from scrubber.store.paths import (
     below,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scrubber.errors import Failure, LedgerMismatch, UsageError
 from scrubber.model import CleanResult, Document, Origin
 from scrubber.store.encode import encode_original, way_for

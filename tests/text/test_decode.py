@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.errors import UsageError
 from scrubber.text.decode import (
     FEW_BAD_RUNS,
@@ -15,7 +16,6 @@ from scrubber.text.decode import (
     encode_text,
 )
 from scrubber.text.repair import BadRun, TooManyBadRuns, decode_recording
-
 from strategies import documents
 
 HAN = "渡轮今天中午返航，码头将于星期一重新开放，港务处表示，所有班次将恢复正常运行。\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import lines
 
 from scrubber.text.fold import digits, fold, fold_lines, skeleton
+from strategies import lines
 
 one_line = st.one_of(lines, st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n")))
 

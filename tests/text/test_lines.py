@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from strategies import documents
 
 from scrubber.text.lines import ends_sentence, is_blank, is_running_text, line_bounds, newline_style
+from strategies import documents
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.text import shingle
 from scrubber.text.fold import fold
 from scrubber.text.shingle import (
@@ -15,7 +16,6 @@ from scrubber.text.shingle import (
     shingle_length,
     shingles,
 )
-
 from strategies import SENTENCES
 
 texts = st.one_of(st.sampled_from(SENTENCES), st.text(max_size=60), st.text("ab汉字𠀀", max_size=40))

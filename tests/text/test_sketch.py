@@ -9,6 +9,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scrubber.text import sketch
 from scrubber.text.shingle import shingle_hashes, shingles
 from scrubber.text.sketch import (
@@ -27,7 +28,6 @@ from scrubber.text.sketch import (
     signatures,
     text_jaccard,
 )
-
 from strategies import SENTENCES
 
 short = st.text("abc汉字", max_size=12)
