@@ -26,6 +26,7 @@ from scrubber.rules.sources import (
 )
 from scrubber.rules.toml_cells import Cell, TomlFile, open_toml, shown
 from scrubber.rules.toml_check import Checker
+from scrubber.rules.words import read_words
 
 __all__ = ["DEFAULT_RULESETS", "bundled_folder", "bundled_names", "lint_rules", "load_rules", "select_rules"]
 
@@ -34,7 +35,7 @@ DEFAULT_RULESETS = ("core", "zh", "en")
 #: Files that extend files that extend files: no deeper than this.
 MAX_EXTENDS_DEPTH = 16
 
-_TOP_KEYS = ("ruleset", "defaults", "override", "rule")
+_TOP_KEYS = ("ruleset", "words", "defaults", "override", "rule")
 _HEAD_KEYS = ("name", "version", "description", "extends", "disable")
 _FIXED_BY_RULE = ("id", "kind", "aliases")
 
@@ -143,6 +144,8 @@ class _Loader:
         self.chain.append(source)
         name = self._load_head(read, cells.get("ruleset"), source)
         self.chain.pop()
+        if "words" in cells:
+            self.check.words[source.path] = read_words(self.check, cells["words"])
         if "override" in cells:
             self._override(cells["override"])
         defaults = read_defaults(self.check, cells["defaults"]) if "defaults" in cells else {}

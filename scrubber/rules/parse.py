@@ -18,6 +18,7 @@ from scrubber.rules.schema import FUTURE_KINDS, KINDS, MATCH_FORMS, Key, Match, 
 from scrubber.rules.sources import is_slug
 from scrubber.rules.toml_cells import Cell, nearest, shown
 from scrubber.rules.toml_check import Checker
+from scrubber.rules.words import Words, expand, listed, note_unknown
 from scrubber.text.lines import line_bounds
 from scrubber.text.wording import Wording
 
@@ -212,25 +213,45 @@ def read_match(check: Checker, cell: Cell, fold: str, proven: bool = False) -> M
     if not check.table(cell, "a table of " + ", ".join(MATCH_FORMS)):
         return None
     noted = len(check.mistakes)
+    words = check.words.get(cell.file.path, {})
     check.unknown_keys(cell, MATCH_FORMS, "a table of forms")
     forms: dict[str, tuple[str, ...]] = {}
     for name, inner in cell.table().items():
         read = check.strings(inner) if name in MATCH_FORMS else None
+        found: list[str] = []
         for text, item in read or ():
-            if "\n" in text or "\r" in text:
-                check.note(item.wrong("this form holds a line end, but a rule sees one line at a time."))
-            elif name == "regex":
-                problem = None if proven else check_pattern(text, fold)
-                if problem is not None:
-                    message = problem.message.rstrip(".") + "."
-                    check.note(item.wrong(message, problem.hint, offset=min(problem.offset, len(text))))
-            elif not fold_plain(text, fold):
-                check.note(item.wrong("nothing is left of this form once it is folded, so it cannot match."))
-        forms[name] = tuple(text for text, _ in read or ())
+            note_unknown(check, item, text, words)
+            if name == "regex":
+                found.append(_read_regex(check, item, text, fold, words, proven))
+                continue
+            for form in listed(text, words):
+                if "\n" in form or "\r" in form:
+                    check.note(item.wrong(_HOLDS_LINE_END))
+                elif not fold_plain(form, fold):
+                    check.note(item.wrong("nothing is left of this form once it is folded, so it cannot match."))
+                found.append(form)
+        forms[name] = tuple(found)
     match = Match(**forms) if len(check.mistakes) == noted else None
     if match is not None and not match:
         check.note(cell.wrong("this table has no forms.", f"Give it one of {', '.join(MATCH_FORMS)}."))
     return match or None
+
+
+_HOLDS_LINE_END = "this form holds a line end, but a rule sees one line at a time."
+
+
+def _read_regex(check: Checker, cell: Cell, text: str, fold: str, words: Words, proven: bool) -> str:
+    """A regex with its word lists filled in; what RE2 does not like is noted at its place."""
+    expanded = expand(text, words)
+    if "\n" in expanded.text or "\r" in expanded.text:
+        check.note(cell.wrong(_HOLDS_LINE_END))
+        return expanded.text
+    problem = None if proven else check_pattern(expanded.text, fold)
+    if problem is not None:
+        message = problem.message.rstrip(".") + "."
+        place = min(expanded.written_offset(problem.offset), len(text))
+        check.note(cell.wrong(message, problem.hint, offset=place))
+    return expanded.text
 
 
 def _check_wordings(check: Checker, cell: Cell) -> None:

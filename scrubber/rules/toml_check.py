@@ -41,9 +41,13 @@ def found_in(value: object) -> str:
 
 @dataclass(slots=True)
 class Checker:
-    """Reads values of known types out of cells. What is wrong is noted in `mistakes`, and None comes back."""
+    """Reads values of known types out of cells. What is wrong is noted in `mistakes`, and None comes back.
+
+    `words` holds the word lists of each rule file that was opened, by its path.
+    """
 
     mistakes: list[Mistake] = field(default_factory=list)
+    words: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def note(self, mistake: Mistake) -> None:
         """Note a mistake."""
