@@ -35,7 +35,7 @@ class Writer:
     """Writes invented lines of one language: paragraphs, and now and then a heading or a line with figures."""
 
     def __init__(self, language: str, seed: int) -> None:
-        self.rng = random.Random(seed)  # noqa: S311  (a fixed text, no secret)
+        self.rng = random.Random(seed)
         self.dense = language == "zh"
         if self.dense:
             han = [chr(0x4E00 + 7 * number) for number in range(2_000)]

@@ -51,7 +51,6 @@ class Setup:
     limits: Limits
     skip_builtin: frozenset[str]
     per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
-    root: str
     encoding: str | None
     undecodable: str
     paragraphs: str
@@ -100,7 +99,6 @@ def setup_for(session: Session) -> Setup:
         limits=session.limits,
         skip_builtin=session.skip_builtin,
         per_file_ignores=session.scene.per_file_ignores,
-        root=str(session.scene.root),
         encoding=settings.encoding,
         undecodable=settings.undecodable,
         paragraphs=settings.paragraphs,

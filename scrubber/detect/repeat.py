@@ -29,6 +29,10 @@ MAX_ROUNDS = 8
 _PROMISED_ONE_IN = 4
 
 
+#: A copy with its lines broken differently stays if more than this share of what goes would be left in pieces.
+_TORN_ONE_IN = 8
+
+
 class _Twin(NamedTuple):
     """The lines `begin` to `last` that stand for a line that goes, and the number of the run that says so."""
 
@@ -162,9 +166,13 @@ class _Search:
         own = [line for line in foreign if page.running[line]]
         lines = len(run.alignment.twins) + len(own) + self._going_on(run, side)
         if self.rule.keep == "longest":
-            return -lines, begin
+            return -self._torn(run, side), -lines, begin
         protected = sum(self.scan.protected[self.left[line]] for line in range(begin, last + 1))
-        return -protected, len(foreign) - len(own), -lines, begin
+        return -protected, -self._torn(run, side), len(foreign) - len(own), -lines, begin
+
+    def _torn(self, run: Run, side: int) -> int:
+        """Lines that would be left of this copy although the other one holds parts of them."""
+        return len(run.alignment.partners[side] - run.alignment.accounted[side])
 
     def _going_on(self, run: Run, side: int) -> int:
         """Running lines right below a copy that stand nowhere else: a teaser stops where the body goes on.
@@ -197,7 +205,7 @@ class _Search:
         if not gone and self.rule.keep == "cleanest":
             preferred = 1 - preferred
             gone = self._copy(run, preferred)
-        if not gone:
+        if not gone or self._torn(run, preferred) * _TORN_ONE_IN > len(gone):
             return
         for match in run.alignment.matches:
             if not match.twin:

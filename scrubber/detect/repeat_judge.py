@@ -15,7 +15,7 @@ from enum import Enum
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from scrubber.detect.repeat_align import Alignment, Lines, Match, without_numbers
+from scrubber.detect.repeat_align import COUNTERPART_SCORE, Alignment, Lines, Match, without_numbers
 from scrubber.text.anchors import MAX_OCCURRENCES
 
 #: Weights are in Latin letters; a Han character, kana or hangul says about as much as three of them.
@@ -254,9 +254,9 @@ class Run:
             or whole
         )
         prose = len(running) >= 2 and prose_weight * 2 >= counted_weight
-        bare = whole and lines >= _WHOLE_BARE_LINES
+        bare = whole and lines >= _WHOLE_BARE_LINES and not self._in_rows()
         proved = (placed and prose) or bare
-        if proved and not self._in_series() and (self._mostly_equal() or large or bare):
+        if proved and not self._in_series() and not self._loose() and (self._mostly_equal() or large or bare):
             return Judgement.COPY
         shown = (placed or bare) and lines >= 2 * min_lines and self.chars >= 2 * min_chars
         return Judgement.DOUBTFUL if shown else Judgement.NATURAL
@@ -287,6 +287,11 @@ class Run:
         """Whether half of the run by weight is the same letter by letter."""
         edited = sum(self.page.weights[twin.first] for twin in self.alignment.twins if not twin.equal)
         return edited * 2 <= self.weight
+
+    def _loose(self) -> bool:
+        """Whether a third of the lines are counterparts only: a cut would leave a copy in tatters."""
+        matches = self.alignment.matches
+        return (len(matches) - len(self.alignment.twins)) * 3 > len(matches)
 
     def _quoted(self) -> bool:
         """Whether one place is marked as a quotation of the other. A mark that both have is part of the text."""
@@ -360,6 +365,13 @@ class Run:
             if count >= least and count * 4 >= len(sampled) and count * step * 8 >= pairs:
                 return True
         return False
+
+    def _in_rows(self) -> bool:
+        """Whether every other line looks like the one above it, as the rows of a table do."""
+        step = -(-len(self.counted) // _SAMPLED_LINES)
+        sampled = list(pairwise(self.counted))[::step]
+        alike = sum(self.page.lines.score(above, line) >= COUNTERPART_SCORE for above, line in sampled)
+        return alike * 2 >= len(sampled)
 
     def _in_series(self) -> bool:
         """Whether the two places are entries of a series: short runs right below headings of one form that differ."""

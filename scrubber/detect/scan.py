@@ -17,7 +17,7 @@ from scrubber.text.lines import trim
 from scrubber.text.terms import is_byline, terms
 from scrubber.text.wording import Wording
 
-#: A heading that shares so many terms with the text may be its title.
+#: A heading that shares terms of so much weight with the text may be its title: one word, or two pairs of characters.
 _TITLE_TERMS = 2
 _NO_LINES: frozenset[int] = frozenset()
 
@@ -212,7 +212,7 @@ class Scan:
             if document.running[index]:
                 body.update(terms(document.keys[index]))
         shared = {
-            index: len(terms(document.keys[index]) & body)
+            index: sum(_weight(term) for term in terms(document.keys[index]) if term in body)
             for index in range(first)
             if not (document.blank[index] or self.chrome[index] or is_byline(document.keys[index]))
         }
@@ -266,3 +266,8 @@ class Scan:
         """Whether one matcher of a rule hits one line."""
         matcher = self.compiled.matcher(rule, name)
         return matcher >= 0 and matcher in self.hits[index]
+
+
+def _weight(term: str) -> int:
+    """A word proves more than a pair of Han characters."""
+    return 1 if len(term) == 2 else 2

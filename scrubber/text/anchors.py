@@ -24,6 +24,9 @@ ANCHOR_CHARS = 12
 #: One k-gram in so many is an anchor, chosen by its hash value, so that both copies choose the same ones.
 SAMPLED_ONE_IN = 4
 
+#: Lines need an anchor for so many code points of the shorter one. With 10 % edits there is one for fourteen.
+_CHARS_OF_AN_ANCHOR = 48
+
 #: What occurs more often than this is common text and no anchor.
 MAX_OCCURRENCES = 8
 
@@ -89,6 +92,8 @@ def line_pairs(lines: Sequence[str], *, vectorised: bool | None = None) -> list[
     votes = _votes_vectorised(lines) if vectorised else _votes_plain(lines)
     weights: dict[tuple[int, int], int] = {}
     for first, second, anchors in votes:
+        if anchors * _CHARS_OF_AN_ANCHOR < min(len(lines[first]), len(lines[second])):
+            continue
         # Each anchor stands for so many k-grams; those of one line overlap but for two thirds of the last.
         shared = anchors * SAMPLED_ONE_IN + ANCHOR_CHARS * 2 // 3
         weights[first, second] = min(shared, len(lines[first]), len(lines[second]))

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905  (texts stand as they are read, a line for a line)
+# ruff: noqa: SIM905  (texts stand as they are read, a line for a line)
 """Invented texts for the tests of the repeat detector, and a stand-in for the scan."""
 
 from __future__ import annotations
@@ -81,5 +81,5 @@ def english_line(rng: random.Random, least: int = 12, most: int = 40) -> str:
 
 def prose(seed: int, lines: int, language: str = "zh") -> list[str]:
     """Distinct invented lines of running text."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     return [chinese_line(rng) if language == "zh" else english_line(rng) for _ in range(lines)]

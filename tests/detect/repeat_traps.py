@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905  (texts stand as they are read, a line for a line)
+# ruff: noqa: SIM905  (texts stand as they are read, a line for a line)
 """Invented texts that repeat themselves by nature: from none of them may a line go. Name to lines."""
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from repeat_traps import TRAPS
 from scrubber.detect.repeat import RepeatDetector
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Confidence, Finding
+from scrubber.text.fold import fold, skeleton
 
 
 def findings(lines: list[str], settings: dict[str, Any] | None = None, **scan: Any) -> list[Finding]:
@@ -52,6 +53,11 @@ METADATA_THREE = ["时间:2023-01-10 09:55:00", "来源:《北湾日报》2023�
 
 def with_blanks(lines: list[str]) -> list[str]:
     return [part for line in lines for part in (line, "")]
+
+
+def wrapped(lines: list[str], width: int) -> list[str]:
+    """Lines cut into pieces of one width, blank lines between."""
+    return [piece for line in lines for piece in (*(line[at : at + width] for at in range(0, len(line), width)), "")]
 
 
 CASES: dict[str, Case] = {}
@@ -107,6 +113,12 @@ for name, body, chrome, extra in (
         f"{name}: second copy is one long line": Case([*body, chrome[0], "".join(body)], [size + 2]),
         f"{name}: first copy is one long line": Case(["".join(body), chrome[0], *body], span(3, size + 2)),
         f"{name}: one long line that says more stays": Case([*body, chrome[0], "".join(body) + extra], span(1, size)),
+        f"{name}: long body and one long line": Case(
+            [*prose(73, 40, name), chrome[0], "".join(prose(73, 40, name))], [42]
+        ),
+        f"{name}: one long line and a long body": Case(
+            ["".join(prose(73, 40, name)), chrome[0], *prose(73, 40, name)], span(3, 42)
+        ),
         f"{name}: different metadata layout": Case(
             [body[0], *METADATA_ONE, *body[1:], *chrome, body[0], *METADATA_THREE, *body[1:]],
             span(size + 5, 2 * size + 7),
@@ -183,7 +195,24 @@ def test_what_is_clearly_no_copy_is_not_even_shown(name: str) -> None:
 def test_large_run_without_running_text_is_shown_and_stays() -> None:
     (finding,) = findings(TRAPS["table with rows that come in blocks"])
     assert (finding.action, finding.confidence) == (Action.FLAG, Confidence.POSSIBLE)
-    assert finding.evidence.summary == "11 lines repeat lines 2-12 of this document, but may belong there"
+    assert finding.evidence.summary == "12 lines repeat lines 2-13 of this document, but may belong there"
+
+
+@pytest.mark.parametrize("keep", ["cleanest", "longest"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_copies_wrapped_at_different_widths_one_goes_whole(language: str, keep: str) -> None:
+    body = prose(74, 30, language)
+    page = [*wrapped(body, 70), "Share", *wrapped(body, 60)]
+    removed = numbers(page, findings(page, {"keep": keep}), Action.REMOVE)
+    # A last piece of less than four letters is too short to be found in another line.
+    assert removed == [n for n, line in enumerate(page[: page.index("Share")], 1) if len(skeleton(fold(line))) > 3]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_copy_that_would_be_left_in_pieces_stays(language: str) -> None:
+    body = prose(74, 30, language)
+    page = [*wrapped(body, 70), "Share", *wrapped(body, 60)]
+    assert numbers(page, findings(page, {"keep": "first"}), Action.REMOVE) == []
 
 
 def test_finding_says_what_it_repeats() -> None:

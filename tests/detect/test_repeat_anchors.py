@@ -52,7 +52,7 @@ def test_short_texts_are_no_trouble_on_either_path(lines: list[str]) -> None:
 
 
 def test_edited_lines_still_share_anchors() -> None:
-    rng = random.Random(4)  # noqa: S311
+    rng = random.Random(4)
     body = skeletons(prose(5, 30, "en"))
     copy = ["".join(c for c in line if rng.random() > 0.05) for line in body]
     found = {(pair.first, pair.second) for pair in line_pairs([*body, *copy])}

@@ -140,7 +140,7 @@ def test_both_paths_find_the_same_in_texts_that_repeat(name: str, monkeypatch: p
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("seed", range(8))
 def test_both_paths_find_the_same_in_edited_copies(language: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     body = prose(seed, 40, language)
     copy = ["".join(c for c in line if rng.random() > 0.02 * seed) for line in body]
     text = "\n".join([*prose(90, 20, language), *body, *prose(91, 60, language), *copy, *prose(92, 20, language)])
@@ -153,7 +153,7 @@ def _wrapped(lines: list[str], width: int) -> list[str]:
     return [line[at : at + width] for line in lines for at in range(0, len(line), width)]
 
 
-_RNG = random.Random(7)  # noqa: S311
+_RNG = random.Random(7)
 HOSTILE = {
     "one long line of one letter": "a" * 1_000_000,
     "one line many times": (CHINESE[1] + "\n") * 50_000,
@@ -186,7 +186,7 @@ def test_work_is_bounded_by_counts(name: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_body_of_an_edited_book_is_found_whole() -> None:
-    rng = random.Random(3)  # noqa: S311
+    rng = random.Random(3)
     body = prose(11, 300)
     copy = ["".join(rng.choice(body[0]) if rng.random() < 0.08 else c for c in line) for line in body]
     text = "\n".join([*prose(12, 300), *body, *prose(13, 500), *copy, *prose(14, 300)]) + "\n"

@@ -1,0 +1,48 @@
+"""What starting up costs: heavy libraries are not imported by commands that do not need them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli_program import BODY, environment
+
+PROGRAM = """
+import sys
+arguments, heavy = sys.argv[1].split("|"), sys.argv[2].split("|")
+sys.argv = ["scrubber", *arguments]
+from scrubber.cli.main import main, prepare_streams
+prepare_streams()
+code = main(arguments)
+found = sorted(name for name in heavy if name in sys.modules)
+print(code, *found, file=sys.stderr)
+"""
+ALWAYS_LATE = ("chardet", "bs4", "datasketch", "numpy", "scipy")
+HELP_LATE = (*ALWAYS_LATE, "ftfy", "re2", "rapidfuzz", "rich", "selectolax")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (("--help",), HELP_LATE),
+        (("clean", "--help"), HELP_LATE),
+        (("--version",), HELP_LATE),
+        (("check", "a.txt"), ALWAYS_LATE),
+        (("check", "a.txt", "--rules", "pier.toml"), ALWAYS_LATE),
+        (("clean", "a.txt", "--out", "out"), ALWAYS_LATE),
+    ],
+    ids=lambda value: " ".join(value) if value[0] in ("--help", "--version", "check", "clean") else "",
+)
+def test_heavy_libraries_stay_out(place: Path, arguments: tuple[str, ...], heavy: tuple[str, ...]) -> None:
+    (place / "a.txt").write_text(BODY)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "|".join(arguments), "|".join(heavy)],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert done.stderr.splitlines()[-1] == "0"
