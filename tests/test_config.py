@@ -197,7 +197,15 @@ def test_settings_are_laid_over_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("1 B", 1), ("256 MB", 256_000_000), ("1KiB", 1024), ("0.5 GB", 500_000_000), ("-1 B", None), ("1 XB", None), ("", None)],
+    [
+        ("1 B", 1),
+        ("256 MB", 256_000_000),
+        ("1KiB", 1024),
+        ("0.5 GB", 500_000_000),
+        ("-1 B", None),
+        ("1 XB", None),
+        ("", None),
+    ],
 )
 def test_sizes(text: str, size: int | None) -> None:
     assert size_in_bytes(text) == size

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.inputs import STDIN, Inputs
 from scrubber.cli.options import InputOptions, MessageOptions, OutputOptions, ReportingOptions, RuleOptions, RunOptions
@@ -14,14 +15,11 @@ from scrubber.cli.reading import read_stdin
 from scrubber.cli.record import Record, earlier_entries, header_for
 from scrubber.cli.reports import Request, requests_of, write_reports
 from scrubber.cli.running import (
-    Account,
     Interruption,
     collected,
     refuse_nothing,
     run_tasks,
     tasks_for,
-    tell_failures,
-    tell_rest,
 )
 from scrubber.cli.session import Session, name_from_here, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
@@ -98,9 +96,11 @@ def _carry_out(order: _Order) -> int:
     refuse_writing_over(files, found)
     setup = _setup_of(order)
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    account, taking, record = Account(), _Taking(order), None
+    account, taking, record = account_for(order.session), _Taking(order), None
     with ExitStack() as stack:
-        interruption = stack.enter_context(Interruption(messages))
+        interruption = Interruption()
+        if destination.kind is not Kind.STDOUT:
+            stack.enter_context(interruption)
         earlier: dict[str, DocumentEntry] = {}
         if destination.ledger is not None:
             if destination.output_root is not None:

@@ -111,8 +111,8 @@ def collect(wanted: Wanted, root: Path) -> Inputs:
         else:
             ids[each.id] = each.path
             kept.append(each)
-    failed.sort(key=lambda failure: (failure.document_id, failure.path, failure.message))
-    return Inputs(tuple(kept), tuple(failed), tuple(sorted(walk.passed.items())), source_root)
+    once = sorted(set(failed), key=lambda failure: (failure.document_id, failure.path, failure.message))
+    return Inputs(tuple(kept), tuple(once), tuple(sorted(walk.passed.items())), source_root)
 
 
 @dataclass(frozen=True, slots=True)

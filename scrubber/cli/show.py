@@ -8,19 +8,17 @@ from typing import Annotated
 
 import typer
 
+from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn, InputOptions, MessageOptions, ReportingOptions, RuleOptions, RunOptions
 from scrubber.cli.reading import read_stdin
 from scrubber.cli.reports import FOR_PEOPLE, Request, requests_of, write_reports
 from scrubber.cli.running import (
-    Account,
     collected,
     refuse_nothing,
     results_of,
     run_tasks,
     tasks_for,
-    tell_failures,
-    tell_rest,
 )
 from scrubber.cli.session import Scene, Session, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
@@ -89,7 +87,7 @@ def _look(
         messages.say(f"note: {warning}")
     found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude)
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
-    account = Account(hunks_wanted=True)
+    account = account_for(session, hunks_wanted=True)
     _report(session, found, account, requests, reporting, run, messages, pager=pager)
     if reporting.statistics:
         messages.say("\n".join(statistics_rows(account.tally.totals())))

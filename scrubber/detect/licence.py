@@ -25,9 +25,9 @@ class LicenceDetector:
             indexes = scan.rule_lines.get(rule.id)
             if indexes is None:
                 continue
-            allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
+            allowed = scan.zone(rule.where)
             for index in indexes:
-                if not allowed(index) or (is_topic and document.running[index]) or _inside_paragraph(scan, index):
+                if not allowed(index) or scan.spares(rule, index) or _inside_paragraph(scan, index):
                     continue
                 start, stop, after = document.bounds[index]
                 yield Finding(

@@ -22,9 +22,9 @@ class LineDetector:
             indexes = _lines_of(scan, rule)
             if not indexes:
                 continue
-            allowed, is_topic = scan.zone(rule.where), scan.is_topic(rule)
+            allowed = scan.zone(rule.where)
             for index in indexes:
-                if not allowed(index) or (is_topic and document.running[index]):
+                if not allowed(index) or scan.spares(rule, index):
                     continue
                 start, stop, after = document.bounds[index]
                 yield Finding(

@@ -28,7 +28,6 @@ MAX_ROUNDS = 8
 #: A chain is looked at closely if its anchors promise this share of `min_chars`: edits destroy anchors.
 _PROMISED_ONE_IN = 4
 
-
 #: A copy with its lines broken differently stays if more than this share of what goes would be left in pieces.
 _TORN_ONE_IN = 8
 

@@ -22,6 +22,8 @@ COUNTERPART_SCORE = 600
 #: Runs of lines that are broken differently count as one text above this edit similarity, in thousandths.
 BLOCK_SCORE = 980
 
+_BLOCK_LINES = 64  # on the side with fewer
+
 #: Shortest skeleton, in code points, that may have its twin inside other lines; and at the ends of a run.
 CONTAINED_CHARS = 4
 CONTAINED_AT_END_CHARS = 6
@@ -431,7 +433,7 @@ def _after_numbers(mine: tuple[str, ...], there: Sequence[str], passed: int) -> 
 def _block(gap: tuple[list[int], list[int]], lines: Lines) -> list[Cover]:
     """Covers for all lines of a gap whose two sides say the same with their lines broken differently."""
     own, other = gap
-    if not own or not other or len(own) == len(other):
+    if len(own) == len(other) or not 0 < min(len(own), len(other)) <= _BLOCK_LINES:
         return []
     joined = tuple("".join(lines.skeletons[line] for line in side) for side in gap)
     if min(map(len, joined)) < 10 * CONTAINED_CHARS:

@@ -21,6 +21,8 @@ from scrubber.text.wording import Wording
 _TITLE_TERMS = 2
 _NO_LINES: frozenset[int] = frozenset()
 
+#: Text about what a rule hits belongs to the body if at most so many other lines part it from the rest.
+_UNKNOWN_LINES = 3
 #: Headings above the text are looked for in so many lines that are not blank.
 _HEADING_LINES = 12
 
@@ -123,13 +125,52 @@ class Scan:
 
     @cached_property
     def chrome(self) -> list[bool]:
-        """Lines that some removing line or licence rule hits, wherever they stand."""
+        """Lines that some removing line or licence rule hits, wherever they stand; text about such lines is none."""
+        first, last = self.body
+        return [
+            hit and not (first <= index <= last and self._topical[index]) for index, hit in enumerate(self._hit_by_any)
+        ]
+
+    @cached_property
+    def _hit_by_any(self) -> list[bool]:
         flags = [False] * len(self.document.bounds)
-        for rule in self.compiled.ruleset.rules:
-            if rule.action is Action.REMOVE:
-                for index in self.rule_lines.get(rule.id, ()):
+        for rule in self._removing_rules:
+            for index in self.rule_lines[rule.id]:
+                flags[index] = True
+        return flags
+
+    @cached_property
+    def _hit_beside_topics(self) -> list[bool]:
+        """Lines that rules without a `topic` hit."""
+        flags = [False] * len(self.document.bounds)
+        for rule in self._removing_rules:
+            if not rule.topic:
+                for index in self.rule_lines[rule.id]:
                     flags[index] = True
         return flags
+
+    @cached_property
+    def _topical(self) -> list[bool]:
+        """Running text that is hit only by rules about whose lines the document is."""
+        running, beside = self.document.running, self._hit_beside_topics
+        flags = [False] * len(self.document.bounds)
+        others: set[int] = set()
+        for rule in self._removing_rules:
+            if rule.topic and self.is_topic(rule):
+                for index in self.rule_lines[rule.id]:
+                    flags[index] = running[index] and not beside[index]
+            elif rule.topic:
+                others.update(self.rule_lines[rule.id])
+        return [flag and index not in others for index, flag in enumerate(flags)]
+
+    @cached_property
+    def _removing_rules(self) -> list[LineRule | LicenceRule]:
+        """Line and licence rules that remove and whose conditions hold on some line."""
+        return [
+            rule
+            for rule in self.compiled.ruleset.rules
+            if isinstance(rule, LineRule | LicenceRule) and rule.action is Action.REMOVE and rule.id in self.rule_lines
+        ]
 
     @cached_property
     def protectors(self) -> dict[int, KeepRule]:
@@ -156,13 +197,30 @@ class Scan:
         The body reaches from the first to the last line of running text that no rule hits. Without running text it
         is all that lies between the opening and the closing run of lines that rules hit.
         """
-        document, chrome = self.document, self.chrome
-        inner = [index for index, running in enumerate(document.running) if running and not chrome[index]]
+        document, hit = self.document, self._hit_by_any
+        inner = [index for index, running in enumerate(document.running) if running and not hit[index]]
         if not inner:
-            inner = [index for index, blank in enumerate(document.blank) if not blank and not chrome[index]]
+            inner = [index for index, topical in enumerate(self._topical) if topical][:1]
+        if not inner:
+            inner = [index for index, blank in enumerate(document.blank) if not blank and not hit[index]]
         if not inner:
             return len(document.bounds), len(document.bounds) - 1
-        return inner[0], inner[-1]
+        return self._grown(inner[0], -1), self._grown(inner[-1], 1)
+
+    def _grown(self, edge: int, step: int) -> int:
+        """The edge of the body, moved over topical text that no other chrome parts from it."""
+        document = self.document
+        index = edge + step
+        unknown = 0
+        while 0 <= index < len(document.bounds) and unknown <= _UNKNOWN_LINES:
+            if self._topical[index]:
+                edge, unknown = index, 0
+            elif self._hit_by_any[index]:
+                break
+            elif not document.blank[index]:
+                unknown += 1
+            index += step
+        return edge
 
     def zone(self, where: str) -> Callable[[int], bool]:
         """A test for line indexes: does a line stand where `where` allows?"""
@@ -185,15 +243,14 @@ class Scan:
 
     @cached_property
     def headings(self) -> list[int]:
-        """Lines that may be headings above the text: not blank, not hit, not running text, down to the body."""
+        """Lines that may be headings above the text: not blank and no chrome, down to the first running text."""
         document = self.document
         found: list[int] = []
-        for index in range(min(self.body[0] + 1, len(document.bounds))):
-            if document.blank[index] or self.chrome[index] or document.running[index]:
-                continue
-            found.append(index)
-            if len(found) == _HEADING_LINES:
+        for index, running in enumerate(document.running):
+            if running or len(found) == _HEADING_LINES:
                 break
+            if not document.blank[index] and not self._hit_beside_topics[index]:
+                found.append(index)
         return found
 
     @cached_property
@@ -224,12 +281,11 @@ class Scan:
     def _cut_in_zone(self) -> list[bool]:
         """Lines that a removing line or licence rule hits where it may act."""
         flags = [False] * len(self.document.bounds)
-        for rule in self.compiled.ruleset.rules:
-            if isinstance(rule, LineRule | LicenceRule) and rule.action is Action.REMOVE and rule.id in self.rule_lines:
-                allowed = self.zone(rule.where)
-                for index in self.rule_lines[rule.id]:
-                    if allowed(index):
-                        flags[index] = True
+        for rule in self._removing_rules:
+            allowed = self.zone(rule.where)
+            for index in self.rule_lines[rule.id]:
+                if allowed(index):
+                    flags[index] = True
         return flags
 
     def enclosed_lines(self, rule: LineRule) -> list[int]:
@@ -256,6 +312,11 @@ class Scan:
                 found += run
             run, opened = [], closes
         return found
+
+    def spares(self, rule: LineRule | LicenceRule, index: int) -> bool:
+        """Whether a line is text of a document that is about what the rule hits."""
+        first, last = self.body
+        return first <= index <= last and self.document.running[index] and self.is_topic(rule)
 
     def is_topic(self, rule: LineRule | LicenceRule) -> bool:
         """Whether a heading says that the document is about what this rule hits."""

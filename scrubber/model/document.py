@@ -162,9 +162,7 @@ class Document:
                 inner += len(run) - 1
                 if ends_sentence(self.line_texts[run[-1]]):
                     wrapped += sum(
-                        1
-                        for place in run[:-1]
-                        if 40 <= len(self.line_texts[place]) <= 120 and not self.running[place]
+                        1 for place in run[:-1] if 40 <= len(self.line_texts[place]) <= 120 and not self.running[place]
                     )
             run = []
         return inner == 0 or wrapped * 10 < inner * 6

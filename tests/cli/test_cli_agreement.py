@@ -11,9 +11,9 @@ import pytest
 from cli_program import BODY, CHINESE, DIRTY, RULES, Run
 from hypothesis import HealthCheck, given, settings
 
+from scrubber.cli.account import Account
 from scrubber.cli.inputs import Input
 from scrubber.cli.options import FailOn
-from scrubber.cli.running import Account
 from scrubber.cli.work import Setup, Task, Worker
 from scrubber.engine.guards import Limits
 from scrubber.report import REPORTS, ReportOptions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -103,15 +104,17 @@ def test_built_in_rules_can_be_chosen_too(project: Path, scrubber: Run, option: 
 
 
 def test_decisions_beside_the_configuration_are_obeyed(project: Path, scrubber: Run) -> None:
-    import json
-
     records = scrubber("diff", "dump", "--report", "jsonl").stdout.splitlines()
     verdict = json.loads(records[1])["verdicts"][0]
     decision = {"fingerprint": verdict["fingerprint"], "rule": verdict["rule"], "path": "dump/a.txt", "verdict": "keep"}
     text = "[[decision]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in decision.items())
     (project / "scrubber.decisions.toml").write_text(text)
     assert scrubber("check", "dump").code == 0
-    assert "a recorded" in scrubber("diff", "dump", "--all").text or "decided" in scrubber("diff", "dump", "--all").text
+    assert "decided" in scrubber("diff", "dump", "--all").text
+    (project / "scrubber.decisions.toml").write_text(text.replace(verdict["fingerprint"], "0123456789abcdef"))
+    outcome = scrubber("check", "dump")
+    assert outcome.code == 1
+    assert "unused-decision: 0123456789abcdef (keep, pier/share-bar) meets nothing in dump/a.txt." in outcome.errors
     add(project, 'decisions = "elsewhere.toml"\n')
     outcome = scrubber("check", "dump")
     assert outcome.code == 2

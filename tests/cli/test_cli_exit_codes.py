@@ -104,12 +104,13 @@ def test_4_for_a_bug_with_a_report_that_holds_no_document_text(place: Path) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX here")
-def test_130_when_interrupted_and_resume_ends_as_if_nothing_had_happened(place: Path, pier: Run) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_130_when_interrupted_and_resume_ends_as_if_nothing_had_happened(place: Path, pier: Run, jobs: str) -> None:
     dump = place / "dump"
     dump.mkdir()
     for number in range(600):
         (dump / f"{number:04}.txt").write_text(f"Chapter {number}.\n{DIRTY}", "utf-8")
-    arguments = ("clean", "--rules", "pier.toml", "dump", "--out", "out", "--jobs", "1")
+    arguments = ("clean", "--rules", "pier.toml", "dump", "--out", "out", "--jobs", jobs)
     process = subprocess.Popen(
         [sys.executable, "-m", "scrubber", *arguments, "--report", "jsonl"],
         cwd=place,

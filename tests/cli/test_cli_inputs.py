@@ -20,7 +20,16 @@ def ids(run: Run, *arguments: str | bytes, **options: object) -> list[str]:
 
 @pytest.fixture
 def tree(place: Path) -> Path:
-    for name in ("b.txt", "a.md", "sub/c.TXT", "sub/deep/d.text", ".hidden/e.txt", "page.html", "notes", "drafts/f.txt"):
+    for name in (
+        "b.txt",
+        "a.md",
+        "sub/c.TXT",
+        "sub/deep/d.text",
+        ".hidden/e.txt",
+        "page.html",
+        "notes",
+        "drafts/f.txt",
+    ):
         file = place / "dump" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(BODY)
@@ -28,7 +37,13 @@ def tree(place: Path) -> Path:
 
 
 def test_a_walk_takes_files_with_a_reader_and_counts_the_rest(tree: Path, pier: Run) -> None:
-    assert ids(pier, "dump") == ["dump/a.md", "dump/b.txt", "dump/drafts/f.txt", "dump/sub/c.TXT", "dump/sub/deep/d.text"]
+    assert ids(pier, "dump") == [
+        "dump/a.md",
+        "dump/b.txt",
+        "dump/drafts/f.txt",
+        "dump/sub/c.TXT",
+        "dump/sub/deep/d.text",
+    ]
     errors = pier("check", "dump", "-v").errors
     assert "passed over: 2 files without a reader, 1 hidden folders" in errors
 

@@ -1,0 +1,120 @@
+"""What has happened in a run: counts, failures, decisions that met nothing; and saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scrubber.cli.inputs import Inputs
+from scrubber.cli.options import FailOn
+from scrubber.cli.session import Session
+from scrubber.cli.streams import Messages
+from scrubber.cli.work import APPLIED, Done
+from scrubber.engine.anchors import fingerprint_in
+from scrubber.errors import Failure
+from scrubber.model import CleanResult
+from scrubber.report import Tally
+from scrubber.report.hunks import hunks
+from scrubber.report.layout import count_words
+from scrubber.rules.decisions import Decision, Decisions
+
+#: So many failures are listed one by one; `--verbose` lists them all.
+_FAILURES_LISTED = 20
+
+
+@dataclass(slots=True)
+class Account:
+    """What has happened in a run so far."""
+
+    #: Whether to look for hunks, as a report would show them; `clean` need not know.
+    hunks_wanted: bool = False
+    #: Recorded decisions, which should meet something, and old names of rules.
+    decisions: Decisions = field(default_factory=Decisions)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    failures: list[Failure] = field(default_factory=list)
+    skipped: list[Failure] = field(default_factory=list)
+    taken_over: int = 0
+    written: int = 0
+    #: Documents that a report shows a hunk of, and those of which `clean` would change something.
+    documents_shown: int = 0
+    documents_changed: int = 0
+    unused: list[Decision] = field(default_factory=list)
+
+    def add(self, done: Done) -> None:
+        """Count one input."""
+        self.taken_over += done.taken_over
+        self.written += done.written
+        if done.failure is not None:
+            (self.skipped if done.skipped else self.failures).append(done.failure)
+            if not done.skipped:
+                self.tally.fail(done.failure)
+        if done.result is not None:
+            self.tally.add(done.result)
+            plan = done.result.plan
+            applied = bool(plan.edits) or any(verdict.outcome in APPLIED for verdict in plan.verdicts)
+            self.documents_changed += applied
+            self.documents_shown += self.hunks_wanted and bool(hunks(done.result, context=0))
+            self.unused += unused_decisions(done.result, self.decisions, self.aliases)
+
+    def fails(self, fail_on: FailOn) -> bool:
+        """Whether there are findings that `check` fails on."""
+        return bool(self.documents_changed if fail_on is FailOn.REMOVE else self.documents_shown)
+
+    def exit_code(self, *, findings: bool) -> int:
+        """Inputs that could not be handled outrank findings."""
+        if self.failures:
+            return 3
+        return 1 if findings else 0
+
+
+def account_for(session: Session, *, hunks_wanted: bool = False) -> Account:
+    """An empty account of a run under this session."""
+    return Account(hunks_wanted, session.decisions, session.ruleset.aliases)
+
+
+def unused_decisions(result: CleanResult, decisions: Decisions, aliases: Mapping[str, str]) -> list[Decision]:
+    """The decisions about a document that meet none of its findings, under any name of their rules."""
+    wanted = decisions.for_path(result.document.id)
+    if not wanted:
+        return []
+    met = {verdict.finding.fingerprint for verdict in result.plan.verdicts}
+    for old, new in aliases.items():
+        met |= {
+            fingerprint_in(result.document, verdict.finding, old)
+            for verdict in result.plan.verdicts
+            if verdict.finding.rule.id == new
+        }
+    return [decision for decision in wanted if decision.fingerprint not in met]
+
+
+def tell_failures(account: Account, messages: Messages) -> None:
+    """Every failure on its own line, on standard error, whatever else is silenced."""
+    shown = account.failures if messages.options.verbose else account.failures[:_FAILURES_LISTED]
+    for failure in shown:
+        messages.error(f"{failure.path}: {failure.message} {failure.hint}".rstrip())
+    if len(shown) < len(account.failures):
+        more = count_words(len(account.failures) - len(shown), "more failure")
+        messages.error(f"... {more}; --verbose lists them all.")
+
+
+def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Messages) -> None:
+    """What was skipped or passed over, and under which rules."""
+    for decision in account.unused:
+        messages.say(
+            f"note: unused-decision: {decision.fingerprint} ({decision.verdict}, {decision.rule}) "
+            f"meets nothing in {decision.path}."
+        )
+    for failure in account.skipped:
+        messages.say(f"{failure.path}: {failure.message}")
+    nothing = not inputs.inputs and not inputs.failures
+    if inputs.passed_over:
+        words = ", ".join(f"{count:,} {what}" for what, count in inputs.passed_over)
+        (messages.say if nothing else messages.detail)(f"passed over: {words}")
+    elif nothing:
+        messages.say("no inputs")
+    messages.detail(f"rules: {', '.join(_set_names(session))}; {len(session.ruleset.rules)} in force")
+
+
+def _set_names(session: Session) -> list[str]:
+    return [f"{info.name} {info.version}".rstrip() for info in session.ruleset.files] or ["none"]
