@@ -130,7 +130,7 @@ def _finding(document: Document, rule: NeardupRule, copy: _Copy, budget: EditBud
         span=paragraph.span,
         action=rule.action,
         confidence=confidence,
-        evidence=Evidence(_summary(likeness, kept, marks), _facts(likeness), kin),
+        evidence=Evidence(_summary(likeness, marks), _facts(likeness), kin),
         score=likeness.score,
         anchor=paragraph.span,
     )
@@ -153,17 +153,16 @@ def _marks(text: str, kept: str, budget: EditBudget) -> _Marks | None:
     return differing_spans(text, kept)
 
 
-def _summary(likeness: Likeness, kept: _Paragraph, marks: _Marks | None) -> str:
-    first, last = kept.first + 1, kept.last + 1
-    where = f"line {first}" if first == last else f"lines {first}-{last}"
+def _summary(likeness: Likeness, marks: _Marks | None) -> str:
+    """How much of the paragraph stands elsewhere. Where that is, the kin says: lines are counted in the first text."""
     if likeness.measure == "equal":
-        said = f"it stands in {where} already"
+        said = "the same paragraph stands elsewhere in this document"
         return said if marks == () else f"{said}; only case, width or spaces differ"
     percent = likeness.score // 10
     if likeness.measure == "edit":
-        said = f"{percent} % of its characters stand in {where} in the same order"
+        said = f"{percent} % of its characters stand in another paragraph in the same order"
     else:
-        said = f"it has {percent} % of its shingles in common with {where}"
+        said = f"it has {percent} % of its shingles in common with another paragraph"
     if not marks:
         return said
     count = sum(max(own[1] - own[0], other[1] - other[0]) for own, other in marks)

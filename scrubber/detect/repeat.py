@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from scrubber.detect.repeat_align import Lines, align
@@ -21,6 +22,7 @@ from scrubber.rules.schema import RepeatRule
 from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, chains, line_pairs
 from scrubber.text.fold import skeleton
 from scrubber.text.lines import trim
+from scrubber.text.terms import is_byline
 
 #: A cut may show further copies. What is left is looked at again, at most so often.
 MAX_ROUNDS = 8
@@ -300,8 +302,9 @@ class _Search:
         measure = "edit" if counts[2][1] else "containment" if counts[1][1] else "equal"
         worst = min(twin.score for twin in twins)
         begin, last = min(twin.begin for twin in twins), max(twin.last for twin in twins)
-        noun, verb = ("line", "repeats") if len(block) == 1 else ("lines", "repeat")
-        summary = f"{len(block)} {noun} {verb} {_lines(begin, last)} of this document"
+        summary = "a line that stands elsewhere in this document"
+        if len(block) > 1:
+            summary = f"{len(block)} lines that stand elsewhere in this document"
         if measure == "edit":
             summary += f", at least {worst // 10} % alike and with the same numbers"
         names = {"equal": "equal", "containment": "contained", "edit": "similar"}
@@ -324,7 +327,7 @@ class _Search:
             differ = f"only {score // 10} % alike" if same_numbers else "the numbers differ"
             yield self._finding(
                 (line, line), (kept, kept), Action.FLAG, Confidence.POSSIBLE,
-                f"counterpart of line {kept + 1} in a repeated run, but {differ}",
+                f"counterpart of another line in a repeated run, but {differ}",
                 (("alike", f"{score // 10} %"), ("numbers", "same" if same_numbers else "differ")), "edit", score,
             )  # fmt: skip
 
@@ -335,7 +338,7 @@ class _Search:
         worst = min([match.score for match in run.alignment.twins] + [cover.score for cover in run.alignment.covers])
         return self._finding(
             (self.left[copy_begin], self.left[copy_last]), kept, Action.FLAG, Confidence.POSSIBLE,
-            f"{len(run.counted)} lines repeat {_lines(*kept)} of this document, but may belong there",
+            f"{len(run.counted)} lines stand elsewhere in this document too, but may belong there",
             (("lines", str(len(run.counted))), ("characters", str(run.chars))),
             "equal" if worst == 1000 else "edit", worst,
         )  # fmt: skip
@@ -355,21 +358,28 @@ class _Search:
     # --- single lines
 
     def single_lines(self) -> Iterator[Finding]:
-        """Whole lines that stand again where the rule looks, as a title printed twice; the first one stays."""
+        """Whole lines that stand again where the rule looks, as a title printed twice; the first one stays.
+
+        A heading that says what the text is about is a title. Other lines that stand twice above the text (rows of a
+        table, a refrain, who sits in court) are left alone. Where the rule does not look, a title counts only with a
+        byline right below it: so a second copy begins.
+        """
+        titles = self.scan.titles
+        if self.rule.among_first:
+            lines_above = [index for index in self.left if not self.scan.chrome[index]][: self.rule.among_first]
+            titles = titles.intersection(lines_above)
         places: dict[str, list[int]] = {}
         for index in self.left:
-            if self.allowed(index) and len(self.keys[index]) >= self.rule.min_chars and self.skeletons[index]:
+            if len(self.keys[index]) >= self.rule.min_chars and self.skeletons[index]:
                 places.setdefault(self.skeletons[index], []).append(index)
+        below = {index: self.keys[after] for index, after in pairwise(self.left)}
         lines = Lines(self.keys, self.skeletons, 1000)
-        for group in places.values():
-            if len(group) > MAX_OCCURRENCES:
+        for first, *others in places.values():
+            if first not in titles or len(others) >= MAX_OCCURRENCES:
                 continue
-            for index in group[1:]:
-                if lines.same_numbers(group[0], index) and not self.scan.protected[index]:
-                    self.gone[index] = _Twin(group[0], group[0], "equal", 1000, 0)
+            for index in others:
+                if not self.allowed(index) and not is_byline(below.get(index, "")):
+                    continue
+                if lines.same_numbers(first, index) and not self.scan.protected[index]:
+                    self.gone[index] = _Twin(first, first, "equal", 1000, 0)
         yield from self._removals()
-
-
-def _lines(begin: int, last: int) -> str:
-    """Line indexes as people read them."""
-    return f"line {begin + 1}" if begin == last else f"lines {begin + 1}-{last + 1}"

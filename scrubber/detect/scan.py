@@ -254,28 +254,42 @@ class Scan:
         return found
 
     @cached_property
+    def _headings_above(self) -> list[int]:
+        """Lines above the body that may be headings: no chrome, and nothing about when and by whom."""
+        document = self.document
+        return [
+            index
+            for index in range(min(self.body[0], len(document.bounds)))
+            if not (document.blank[index] or self.chrome[index] or is_byline(document.keys[index]))
+        ]
+
+    @cached_property
+    def titles(self) -> frozenset[int]:
+        """Headings above the body that share terms with it. Without running text there are none to be told."""
+        document = self.document
+        first, last = self.body
+        if not self._headings_above or not any(document.running):
+            return _NO_LINES
+        body: set[str] = set()
+        for index in range(first, last + 1):
+            if document.running[index]:
+                body.update(terms(document.keys[index]))
+        return frozenset(
+            index
+            for index in self._headings_above
+            if sum(_weight(term) for term in terms(document.keys[index]) if term in body) >= _TITLE_TERMS
+        )
+
+    @cached_property
     def _above_title(self) -> frozenset[int]:
         """Lines above the title that are not about what the text is about.
 
         The title is at the earliest the first heading above the body that shares terms with it. What stands above
         that belongs to the navigation if other rules cut a line between the two.
         """
-        document = self.document
-        first, last = self.body
-        if not any(document.running):
-            return _NO_LINES
-        body: set[str] = set()
-        for index in range(first, last + 1):
-            if document.running[index]:
-                body.update(terms(document.keys[index]))
-        shared = {
-            index: sum(_weight(term) for term in terms(document.keys[index]) if term in body)
-            for index in range(first)
-            if not (document.blank[index] or self.chrome[index] or is_byline(document.keys[index]))
-        }
-        title = min((index for index, common in shared.items() if common >= _TITLE_TERMS), default=0)
+        title = min(self.titles, default=0)
         cut = max((index for index in range(title) if self._cut_in_zone[index]), default=-1)
-        return frozenset(index for index in shared if index < cut)
+        return frozenset(index for index in self._headings_above if index < cut)
 
     @cached_property
     def _cut_in_zone(self) -> list[bool]:

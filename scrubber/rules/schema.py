@@ -235,6 +235,11 @@ class RepeatRule(Rule):
         "params.keep", "choice", "Which copy stays: the one with fewest foreign lines, the first, the longest.",
         "cleanest", choices=("cleanest", "first", "longest"),
     )  # fmt: skip
+    among_first: int = _key(
+        "params.among-first", "integer",
+        "With min-lines = 1: the line that stays is one of so many first lines (chrome not counted). 0: any heading "
+        "that shares words with the text.", 0, least=0,
+    )  # fmt: skip
     where: str = _key("where", "choice", _WHERE_DOC, "anywhere", choices=WHERE)
 
 
