@@ -26,7 +26,7 @@ def misses(scan: Scan, index: int) -> list[str]:
 
 def _reason(scan: Scan, rule: Rule, index: int) -> str:
     if isinstance(rule, LineRule | LicenceRule):
-        if not scan.matches(rule, "match", index):
+        if not scan.matches(rule, "match", index) or _is_about_neighbours(rule):
             return ""
         return next(_unmet(scan, rule, index), "but not where it stands")
     if isinstance(rule, TailRule | BetweenRule | ListingRule) and scan.matches(rule, "start", index):
@@ -34,6 +34,11 @@ def _reason(scan: Scan, rule: Rule, index: int) -> str:
     if isinstance(rule, HeadRule) and scan.matches(rule, "end", index):
         return "whose closing line this is; what stands above is no head section within its limits"
     return ""
+
+
+def _is_about_neighbours(rule: LineRule | LicenceRule) -> bool:
+    """Whether the rule judges a line by what other rules hit around it: its pattern then hits nearly any line."""
+    return isinstance(rule, LineRule) and (bool(rule.enclosed) or rule.where == "above-title")
 
 
 def _unmet(scan: Scan, rule: LineRule | LicenceRule, index: int) -> Iterator[str]:
@@ -73,5 +78,4 @@ _ZONES = {
     "before-body": "above the running text",
     "after-body": "below the running text",
     "outside-body": "above or below the running text",
-    "above-title": "above the title",
 }

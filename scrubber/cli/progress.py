@@ -16,6 +16,7 @@ from scrubber.report.layout import size_words
 
 #: Runs shorter than this say nothing in a log.
 QUIET_SECONDS = 30
+_BAR_CELLS = 24
 #: In a log, a line for each of so many parts of the whole.
 _LOG_PARTS = 10
 
@@ -38,28 +39,35 @@ def progress(label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_all
 @contextlib.contextmanager
 def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
     console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
-    # "complete" style only: rich's default bar uses characters that some terminals show wide.
     bar = Progress(
         TextColumn("  {task.description}", markup=False),
-        BarColumn(bar_width=24),
+        # Not rich's own bar: its characters are wide on some terminals.
+        TextColumn("{task.fields[drawn]}", markup=False),
         TextColumn("{task.fields[done]}/{task.fields[count]}", markup=False),
         TimeRemainingColumn(compact=True),
         console=console,
         transient=True,
     )
-    done = 0
+    done = reached = 0
+    whole = total_bytes + inputs  # an empty file is work, too
     with bar:
-        task = bar.add_task(label, total=max(1, total_bytes + inputs), done="0", count=f"{inputs:,}")
+        task = bar.add_task(label, total=whole, done="0", count=f"{inputs:,}", drawn=_drawn(0, whole))
 
         def advance(size: int) -> None:
-            nonlocal done
+            nonlocal done, reached
             done += 1
-            bar.update(task, advance=size + 1, done=f"{done:,}")
+            reached += size + 1
+            bar.update(task, completed=reached, done=f"{done:,}", drawn=_drawn(reached, whole))
 
         yield advance
+
+
+def _drawn(part: int, whole: int) -> str:
+    filled = min(_BAR_CELLS, _BAR_CELLS * part // whole)
+    return "#" * filled + "." * (_BAR_CELLS - filled)
 
 
 class _Log:

@@ -28,6 +28,8 @@ from scrubber.rules.toml_cells import nearest, shown
 from scrubber.store.files import unwritable
 
 FOR_PEOPLE = "terminal"
+#: Width of a report for people in a file: the same whatever the terminal of the one who made it.
+_FILE_CELLS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def write_reports(
             context=options.context, full=options.full, show_all=options.show_all, versions=_versions()
         )
         written = [
-            _Writing(request, out, replace(settings, color=colour))
+            _Writing(request, out, replace(settings, color=colour, width=_FILE_CELLS if request.file else None))
             for request, (out, colour) in zip(requests, outlets, strict=True)
         ]
         if not written:

@@ -103,16 +103,15 @@ def test_4_for_a_bug_with_a_report_that_holds_no_document_text(place: Path) -> N
     assert "cli/work.py" in report.replace(os.sep, "/")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX here")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_130_when_interrupted_and_resume_ends_as_if_nothing_had_happened(place: Path, pier: Run, jobs: str) -> None:
+def _stopped_by(number: int, place: Path, jobs: str) -> tuple[int, str]:
+    """Exit code and messages of a run over 600 files that a signal meets in the middle."""
     dump = place / "dump"
     dump.mkdir()
-    for number in range(600):
-        (dump / f"{number:04}.txt").write_text(f"Chapter {number}.\n{DIRTY}", "utf-8")
-    arguments = ("clean", "--rules", "pier.toml", "dump", "--out", "out", "--jobs", jobs)
+    for count in range(600):
+        (dump / f"{count:04}.txt").write_text(f"Chapter {count}.\n{DIRTY}", "utf-8")
+    options = ("--rules", "pier.toml", "--out", "out", "--jobs", jobs, "--report", "jsonl")
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrubber", *arguments, "--report", "jsonl"],
+        [sys.executable, "-m", "scrubber", "clean", "dump", *options],
         cwd=place,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -120,27 +119,45 @@ def test_130_when_interrupted_and_resume_ends_as_if_nothing_had_happened(place: 
         text=True,
     )
     assert process.stdout is not None
-    process.stdout.readline()  # the report streams, so by now some documents are done
     process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    process.stdout.readline()  # the report streams, so by now some documents are done
+    process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     if process.returncode == 0:
-        pytest.skip("the run was over before it could be interrupted")
-    assert process.returncode == 130
+        pytest.skip("the run was over before the signal came")
+    return process.returncode, errors
+
+
+def _resume_and_compare(place: Path, pier: Run) -> None:
+    assert pier("clean", "dump", "--out", "out", "--resume").code == 0
+    assert pier("clean", "dump", "--out", "undisturbed", "--no-summary").code == 0
+    ledgers = [place / name / ".scrubber" / "ledger.jsonl" for name in ("out", "undisturbed")]
+    assert _without_times(ledgers[0]) == _without_times(ledgers[1])
+    for file in (place / "undisturbed").glob("*.txt"):
+        assert file.read_bytes() == (place / "out" / file.name).read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX here")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_130_when_interrupted_and_resume_ends_as_if_nothing_had_happened(place: Path, pier: Run, jobs: str) -> None:
+    code, errors = _stopped_by(signal.SIGINT, place, jobs)
+    assert code == 130
     assert errors.endswith("interrupted: finished files are whole, --resume continues.\n")
-    ledger = place / "out" / ".scrubber" / "ledger.jsonl"
-    interrupted = read_ledger(ledger)
+    interrupted = read_ledger(place / "out" / ".scrubber" / "ledger.jsonl")
     assert interrupted.state == "interrupted"
     assert interrupted.footer is not None
     done = [entry.id for entry in interrupted.entries]
     assert done == sorted(done)
     assert 0 < len(done) < 600
     assert len(list((place / "out").glob("*.txt"))) == len(done)
-    assert pier("clean", "dump", "--out", "out", "--resume").code == 0
-    assert pier("clean", "dump", "--out", "undisturbed", "--no-summary").code == 0
-    assert _without_times(ledger) == _without_times(place / "undisturbed" / ".scrubber" / "ledger.jsonl")
-    for file in (place / "undisturbed").glob("*.txt"):
-        assert file.read_bytes() == (place / "out" / file.name).read_bytes()
+    _resume_and_compare(place, pier)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX here")
+def test_a_killed_run_is_resumed_to_the_same_end(place: Path, pier: Run) -> None:
+    code, _ = _stopped_by(signal.SIGKILL, place, "1")
+    assert code == -signal.SIGKILL
+    _resume_and_compare(place, pier)
 
 
 def _without_times(ledger: Path) -> list[object]:

@@ -54,8 +54,8 @@ def test_diff_goes_through_the_pager_of_the_user(place: Path, pager: str) -> Non
     for arguments, values in (((*command, "--no-pager"), {"PAGER": pager}), (command, {"PAGER": "cat"})):
         written = at_terminal(place, *arguments, NO_COLOR="1", **values)
         assert "paged" not in written
-        assert "a.txt   178 B" in written
-    assert "a.txt   178 B" in at_terminal(place, *command, PAGER="no-such-pager", NO_COLOR="1")
+        assert "a.txt   177 B" in written
+    assert "a.txt   177 B" in at_terminal(place, *command, PAGER="no-such-pager", NO_COLOR="1")
 
 
 def test_a_pipe_is_never_paged(place: Path, pier: Run, pager: str) -> None:

@@ -244,8 +244,6 @@ def test_paragraphs_of_several_lines_are_found_whole() -> None:
     kin = finding.evidence.kin
     assert kin is not None
     assert (kin.first_line, kin.last_line) == (1, 4)
-    assert finding.evidence.kin is not None
-    assert (finding.evidence.kin.first_line, finding.evidence.kin.last_line) == (1, 4)
     assert text[finding.span.start : finding.span.end] == wrapped(HARBOUR_EDITED) + "\n"
 
 
