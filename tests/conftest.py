@@ -16,7 +16,6 @@ settings.register_profile(
 settings.load_profile("scrubber")
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Switches of the tests that pin results in files."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files of samples/")

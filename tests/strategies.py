@@ -35,7 +35,20 @@ CHROME = (
     "更正：返航时间为中午",
     "扫一扫关注我们",
 )
-SHORT = ("返航", "Stop at noon", "一条新闻", "另一条新闻：渡轮", "", " ", "\u3000", "\u200b", "- - -", "&nbsp;&nbsp;", "a\u2028b", "x\x0cy")
+SHORT = (
+    "返航",
+    "Stop at noon",
+    "一条新闻",
+    "另一条新闻：渡轮",
+    "",
+    " ",
+    "\u3000",
+    "\u200b",
+    "- - -",
+    "&nbsp;&nbsp;",
+    "a\u2028b",
+    "x\x0cy",
+)
 
 lines = st.one_of(
     st.sampled_from(SENTENCES),

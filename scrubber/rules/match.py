@@ -288,8 +288,8 @@ class CompiledRules:
         self._equals_loose: dict[str, tuple[int, ...]] = {}
         self._equals_exact: dict[str, tuple[int, ...]] = {}
         for rule in ruleset.rules:
-            reach = _reach_chars(rule)
             for name, match in matches_of(rule):
+                reach = _reach_chars(rule, name)
                 number = len(self.ids)
                 self.ids[rule.id, name] = number
                 is_exact = rule.fold == "exact"
@@ -357,9 +357,15 @@ def matches_of(rule: Rule) -> Iterable[tuple[str, Match]]:
             yield item.name, value
 
 
-def _reach_chars(rule: Rule) -> int:
-    """The longest line, in code points, on which a hit of this rule can matter."""
-    if isinstance(rule, LineRule | LicenceRule):
+#: Fields whose lines are marks and headings: no such line is long.
+_MARKS = frozenset(("start", "end", "label", "topic", "above", "below"))
+
+
+def _reach_chars(rule: Rule, name: str) -> int:
+    """The longest line, in code points, on which a hit of this matcher can matter."""
+    if name in _MARKS:
+        return LONG_LINE_CHARS
+    if isinstance(rule, LineRule | LicenceRule) and name in ("match", "unless"):
         return rule.max_chars
     return 1 << 60
 

@@ -15,9 +15,7 @@ OTHER = "港口今年共接待旅客三十万人次，比去年增长一成，�
 THIRD = "天气预报说，未来三天没有大风，海面平静，适合出行，请旅客提前半小时到达候船大厅等候。"
 
 
-def cleaner(
-    folder: Path, rules: str, *, decisions: Decisions | None = None, limits: Limits | None = None
-) -> Cleaner:
+def cleaner(folder: Path, rules: str, *, decisions: Decisions | None = None, limits: Limits | None = None) -> Cleaner:
     """A cleaner with the rules of one file."""
     path = folder / "t.toml"
     path.write_text(HEADER + rules, encoding="utf-8")

@@ -31,9 +31,7 @@ def test_a_keep_rule_wins_over_a_line_rule(tmp_path: Path) -> None:
 def decided(verdict: str, text: str, folder: Path, rules: str, rule_id: str = "t/share") -> CleanResult:
     """Clean once to learn the fingerprint, then again with a decision about it."""
     first = cleaner(folder, rules).clean(Document("d", text))
-    fingerprint = next(
-        each.finding.fingerprint for each in first.plan.verdicts if each.finding.rule.id == rule_id
-    )
+    fingerprint = next(each.finding.fingerprint for each in first.plan.verdicts if each.finding.rule.id == rule_id)
     decision = Decision(fingerprint, rule_id, "d", verdict, "because")
     return cleaner(folder, rules, decisions=Decisions((decision,))).clean(Document("d", text))
 
@@ -138,7 +136,7 @@ def test_blank_lines_around_a_cut(tmp_path: Path, text: str, clean: str) -> None
 
 
 def test_cuts_over_the_share_of_running_text_are_held_back_as_a_whole(tmp_path: Path) -> None:
-    rules = line_rule("all", '{ regex = ["。$"] }', 'limits = { max-chars = 500 }')
+    rules = line_rule("all", '{ regex = ["。$"] }', "limits = { max-chars = 500 }")
     text = f"{RUNNING}\n{OTHER}\n{THIRD}\n短行\n"
     result = cleaner(tmp_path, rules).clean(Document("d", text))
     assert not result.changed
@@ -147,7 +145,7 @@ def test_cuts_over_the_share_of_running_text_are_held_back_as_a_whole(tmp_path: 
 
 
 def test_certain_cuts_are_applied_though_the_rest_is_held_back(tmp_path: Path) -> None:
-    rules = line_rule("all", '{ regex = ["。$"] }', 'limits = { max-chars = 500 }')
+    rules = line_rule("all", '{ regex = ["。$"] }', "limits = { max-chars = 500 }")
     rules += line_rule("share", '{ equals = ["分享到"] }', 'confidence = "certain"')
     result = cleaner(tmp_path, rules).clean(Document("d", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"))
     assert result.text == f"{RUNNING}\n{OTHER}\n{THIRD}\n"
