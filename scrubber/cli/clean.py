@@ -76,7 +76,13 @@ def clean(
     for warning in rule_warnings(session):
         messages.say(f"note: {warning}")
     skip = (destination.output_root,) if destination.kind is Kind.OUT and destination.output_root else ()
-    found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude, skip=skip)
+    found = collected(
+        scene,
+        inputs.stdin_filename,
+        force_exclude=inputs.force_exclude,
+        skip=skip,
+        mirrored=destination.kind is Kind.OUT,
+    )
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
     return _carry_out(_Order(session, found, destination, requests, output, reporting, run, messages))
 

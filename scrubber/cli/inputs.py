@@ -62,13 +62,17 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to collect, and how: paths as people wrote them, globs, folders that are not inputs."""
+    """What to collect, and how: paths as people wrote them, globs, folders that are not inputs.
+
+    With `mirrored`, sources are named from the folder that outputs mirror, so that `restore` gives the same tree back.
+    """
 
     paths: Sequence[str]
     include: Sequence[Glob] = ()
     exclude: Sequence[Glob] = ()
     force_exclude: bool = False
     skip: Sequence[Path] = ()
+    mirrored: bool = False
 
 
 def common_folder(paths: Sequence[str]) -> Path:
@@ -88,7 +92,7 @@ def collect(wanted: Wanted, root: Path) -> Inputs:
     common = common_folder(wanted.paths)
     top = Path(os.path.abspath(root))  # noqa: PTH100  links stay as they are written
     inside = all(_lies_below(found.path, top) for found in walk.found)
-    source_root = top if inside else common
+    source_root = top if inside and not wanted.mirrored else common
     named = [_named(found, top, common, source_root) for found in walk.found]
     failed = [_failure(path, message, top, common) for path, message in walk.failed]
     inputs: list[Input] = []

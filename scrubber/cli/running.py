@@ -30,13 +30,18 @@ _WORTH_WORKERS_BYTES = 2_000_000
 
 
 def collected(
-    scene: Scene, options_stdin_filename: str | None, *, force_exclude: bool, skip: Sequence[Any] = ()
+    scene: Scene,
+    options_stdin_filename: str | None,
+    *,
+    force_exclude: bool,
+    skip: Sequence[Any] = (),
+    mirrored: bool = False,
 ) -> Inputs:
     """The inputs of a scene. Raises `UsageError` where nobody said what to read, and there is nothing to read."""
     if scene.paths == ("-",):
         found = stdin_input(options_stdin_filename, scene.root)
         return Inputs((found,), (), (), scene.root)
-    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip)
+    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored)
     return collect(wanted, scene.root)
 
 

@@ -66,8 +66,8 @@ def test_restore_gives_every_byte_back(place: Path, dump: Path, pier: Run, scrub
     pier("clean", "dump", "--out", "out")
     outcome = scrubber("restore", "out/.scrubber/ledger.jsonl", "--out", "back")
     assert outcome.code == 0
-    assert contents(place / "back" / "dump") == before
-    assert "back/dump/gbk.txt   " in outcome.text
+    assert contents(place / "back") == before
+    assert "back/gbk.txt   " in outcome.text
     assert "sha256 as recorded" in outcome.text
     again = scrubber("restore", "out/.scrubber/ledger.jsonl", "dump/gbk.txt", "--out", "back")
     assert again.code == 3
@@ -85,7 +85,7 @@ def test_verify_sees_what_was_touched(place: Path, dump: Path, pier: Run, scrubb
     outcome = scrubber("verify", "out/.scrubber/ledger.jsonl")
     assert outcome.code == 1
     assert outcome.text.splitlines() == [
-        "source changed   dump/bom.txt",
+        "source changed   bom.txt",
         "output changed   gbk.txt",
         "2 of 6 documents differ   ledger complete",
     ]
@@ -94,7 +94,7 @@ def test_verify_sees_what_was_touched(place: Path, dump: Path, pier: Run, scrubb
 def test_a_hostile_ledger_writes_nothing_outside(place: Path, dump: Path, pier: Run, scrubber: Run) -> None:
     pier("clean", "dump", "--out", "out")
     ledger = place / "out" / LEDGER
-    ledger.write_text(ledger.read_text("utf-8").replace('"path":"dump/gbk.txt"', '"path":"../../gbk.txt"'))
+    ledger.write_text(ledger.read_text("utf-8").replace('"path":"gbk.txt"', '"path":"../../gbk.txt"'))
     outcome = scrubber("restore", "out/.scrubber/ledger.jsonl", "--out", "back")
     assert outcome.code == 3
     assert not (place / "back").exists()
@@ -149,7 +149,7 @@ def test_a_ledger_without_text_restores_from_the_sources(place: Path, dump: Path
     assert "Share this story" not in (place / "out" / LEDGER).read_text("utf-8")
     assert not (place / "out" / ".scrubber" / "store").exists()
     assert scrubber("restore", "out/.scrubber/ledger.jsonl", "--out", "back").code == 0
-    assert contents(place / "back" / "dump") == before
+    assert contents(place / "back") == before
     assert pier("clean", "dump", "--in-place", "--ledger-text", "hash").code == 2
 
 
