@@ -167,26 +167,38 @@ class _Selector:
         return not ends_sentence(document.line_texts[before])
 
     def _without_void_copies(self, removals: list[int]) -> list[int]:
-        """Removals without the copies whose kept twin would go too. Strongest copies are accepted first."""
+        """Removals without the copies whose kept twin would go too. Strongest copies are accepted first.
+
+        Where another rule takes something out of the kept copy, all copies of that rule wait for the next pass: a copy
+        that went in part might no longer be known as one.
+        """
         accepted = [number for number in removals if not self._is_copy(number)]
         gone = bytearray(len(self.document.bounds))
         twins = bytearray(len(self.document.bounds))
         for number in accepted:
             self._mark(gone, self.findings[number].span)
-        for number in sorted(
-            (number for number in removals if self._is_copy(number)), key=lambda n: strength(self.findings[n])
-        ):
-            finding = self.findings[number]
-            kin = finding.evidence.kin
-            twin = kin.span if kin is not None else None
-            if twin is not None and (self._touches(gone, twin) or self._touches(twins, finding.span)):
+        copies = [number for number in removals if self._is_copy(number)]
+        waiting = {
+            self.findings[number].rule.id
+            for number in copies
+            if (twin := self._twin(number)) is not None and self._touches(gone, twin)
+        }
+        for number in sorted(copies, key=lambda number: strength(self.findings[number])):
+            finding, twin = self.findings[number], self._twin(number)
+            if finding.rule.id in waiting:
+                self.outcomes[number] = (Outcome.VOID, "the copy that it names goes too, at least in part")
+            elif twin is not None and (self._touches(gone, twin) or self._touches(twins, finding.span)):
                 self.outcomes[number] = (Outcome.VOID, "the copy that it names goes too")
-                continue
-            accepted.append(number)
-            self._mark(gone, finding.span)
-            if twin is not None:
-                self._mark(twins, twin)
+            else:
+                accepted.append(number)
+                self._mark(gone, finding.span)
+                if twin is not None:
+                    self._mark(twins, twin)
         return sorted(accepted)
+
+    def _twin(self, number: int) -> Span | None:
+        kin = self.findings[number].evidence.kin
+        return kin.span if kin is not None else None
 
     def _is_copy(self, number: int) -> bool:
         return self.findings[number].rule.kind in COPY_KINDS
