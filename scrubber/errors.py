@@ -14,6 +14,7 @@ The number is the exit code of the program. Messages say what is wrong, where, a
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 
@@ -79,7 +80,9 @@ class Mistake:
         if not self.source_line or self.where.column is None:
             return head
         shown = self.source_line.replace("\t", " ")
-        return f"{head}\n    {shown}\n    {' ' * (self.where.column - 1)}^"
+        before = shown[: self.where.column - 1]
+        cells = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in before)
+        return f"{head}\n    {shown}\n    {' ' * cells}^"
 
 
 class RuleFileError(ScrubberError):

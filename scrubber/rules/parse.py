@@ -119,6 +119,9 @@ def read_rule(
     aliases = _read_aliases(check, cells["aliases"], set_name) if "aliases" in cells else ()
     examples = read_examples(check, cells["example"]) if "example" in cells else ()
     values = read_values(check, table, cls, defaults, proven) if cls is not None else {}
+    if cls is None:
+        known = {path.partition(".")[0] for each in KINDS.values() for path in keys_of(each)}
+        check.unknown_keys(table, (*COMMON_KEYS, *sorted(known)), "a rule")
     if cls is None or rule_id is None or title is None or why is None or len(check.mistakes) > noted:
         return None
     info = RuleInfo(f"{set_name}/{rule_id}", cls.kind, title, why.strip(), declared_at)
