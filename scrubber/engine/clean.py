@@ -11,7 +11,8 @@ found again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from scrubber.detect import DETECTORS, Scan
@@ -45,12 +46,17 @@ class _Applied:
 
 @dataclass(frozen=True)
 class _Stage:
-    """Where a stage ended: its draft, what it applied so far, its last selection, and whether it settled."""
+    """Where a stage ended: its draft, what it applied so far, its last selection, and whether it settled.
+
+    `shown` are flags with kin of all its passes: once the copy around them is gone, the lines of it that differ from
+    the kept one would not be known any more.
+    """
 
     draft: Draft
     applied: tuple[_Applied, ...]
     last: Selection
     settled: bool
+    shown: tuple[_Applied, ...] = ()
 
 
 class Cleaner:
@@ -139,10 +145,11 @@ class _Run:
 
     def _stage(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
         """Passes until nothing changes."""
+        shown: list[_Applied] = []
         for _ in range(MAX_PASSES):
             selection = self._select(draft, base_only=base_only)
             if not selection.changes:
-                return _Stage(draft, applied, selection, settled=True)
+                return _Stage(draft, applied, selection, settled=True, shown=tuple(shown))
             offset = len(applied)
             numbers: dict[int, int] = {}
             fresh: list[_Applied] = []
@@ -150,6 +157,8 @@ class _Run:
                 if outcome is not None and outcome[0] in _APPLIED:
                     numbers[number] = offset + len(fresh)
                     fresh.append(_Applied(_in_source(self.document, draft, finding), *outcome))
+                elif outcome is not None and outcome[0] is Outcome.FLAGGED and finding.evidence.kin is not None:
+                    shown.append(_Applied(_in_source(self.document, draft, finding), *outcome))
             changes = [
                 Change(change.span, change.replacement, tuple(numbers[number] for number in change.findings))
                 for change in selection.changes
@@ -171,6 +180,7 @@ class _Run:
             if outcome is None or outcome[0] in _APPLIED:
                 outcome = (Outcome.LIMITED, note)
             verdicts.append(Verdict(_in_source(document, stage.draft, finding), *outcome))
+        verdicts += self._still_shown(stage, verdicts)
         verdicts = [
             replace(item, finding=replace(item.finding, fingerprint=fingerprint_in(document, item.finding)))
             for item in verdicts
@@ -192,6 +202,29 @@ class _Run:
         ]
         plan = Plan(document.id, tuple(edits), (*built_in, *(verdicts[number] for number in order)), note)
         return CleanResult(document, stage.draft.text, plan)
+
+    @staticmethod
+    def _still_shown(stage: _Stage, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """Flags of earlier passes whose text and whose kin are both untouched, each once."""
+        known = {(verdict.finding.rule.id, verdict.finding.span) for verdict in verdicts}
+        spans = [change.span for change in stage.draft.changes]
+        starts = [span.start for span in spans]
+        found: list[Verdict] = []
+        for item in stage.shown:
+            kin = item.finding.evidence.kin
+            key = item.finding.rule.id, item.finding.span
+            if key in known or kin is None or _touched(item.finding.span, spans, starts):
+                continue
+            if kin.span is None or not _touched(kin.span, spans, starts):
+                known.add(key)
+                found.append(Verdict(item.finding, item.outcome, item.reason))
+        return found
+
+
+def _touched(span: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
+    """Whether one of some sorted, disjoint spans shares a code point with `span`. O(log n)."""
+    place = bisect_left(starts, span.end) - 1
+    return place >= 0 and spans[place].end > span.start
 
 
 def _verdict_order(verdict: Verdict, number: int) -> tuple[Span, str, str, int]:

@@ -209,3 +209,17 @@ def test_text_that_never_settles_is_left_as_it_was(tmp_path: Path, monkeypatch: 
     result = cleaner(tmp_path, fix).clean(Document("d", text))
     assert not result.changed
     assert "did not settle" in result.plan.note
+
+
+def test_lines_of_a_copy_whose_numbers_differ_are_shown_and_stay(tmp_path: Path) -> None:
+    body = [RUNNING, OTHER, THIRD, "渡轮返航的消息传来，码头上的人们都很高兴，纷纷前来迎接归来的亲友和水手。"]
+    fares = "船票的价钱没有变，成人{}元，孩子半价，老人凭证免费，团体票请到码头的窗口提前预订。"
+    first, second = [*body, fares.format(12)], [*body, fares.format(15)]
+    result = cleaner(tmp_path, REPEAT).clean(Document("d", "\n".join([*first, *second]) + "\n"))
+    assert all(result.text.count(line) == 1 for line in body)
+    assert fares.format(12) in result.text
+    assert fares.format(15) in result.text
+    flagged = [verdict for verdict in result.plan.verdicts if verdict.outcome is Outcome.FLAGGED]
+    assert [result.document.lines_of(verdict.finding.span) for verdict in flagged] == [(9, 9)]
+    assert flagged[0].finding.evidence.kin is not None
+    assert flagged[0].finding.evidence.kin.first_line == 5
