@@ -212,7 +212,14 @@ def test_text_that_never_settles_is_left_as_it_was(tmp_path: Path, monkeypatch: 
 
 
 def test_lines_of_a_copy_whose_numbers_differ_are_shown_and_stay(tmp_path: Path) -> None:
-    body = [RUNNING, OTHER, THIRD, "渡轮返航的消息传来，码头上的人们都很高兴，纷纷前来迎接归来的亲友和水手。"]
+    body = [
+        RUNNING,
+        OTHER,
+        THIRD,
+        "渡轮返航的消息传来，码头上的人们都很高兴，纷纷前来迎接归来的亲友和水手。",
+        "岛上唯一的菜店老板娘说，停航期间蔬菜只能靠小渔船零星捎带，如今终于可以照常进货了。",
+        "学校的老师也松了一口气，住在北湾的学生从下周一开始可以重新坐船上学，不必在家里自习。",
+    ]
     fares = "船票的价钱没有变，成人{}元，孩子半价，老人凭证免费，团体票请到码头的窗口提前预订。"
     first, second = [*body, fares.format(12)], [*body, fares.format(15)]
     result = cleaner(tmp_path, REPEAT).clean(Document("d", "\n".join([*first, *second]) + "\n"))
@@ -220,6 +227,6 @@ def test_lines_of_a_copy_whose_numbers_differ_are_shown_and_stay(tmp_path: Path)
     assert fares.format(12) in result.text
     assert fares.format(15) in result.text
     flagged = [verdict for verdict in result.plan.verdicts if verdict.outcome is Outcome.FLAGGED]
-    assert [result.document.lines_of(verdict.finding.span) for verdict in flagged] == [(9, 9)]
+    assert [result.document.lines_of(verdict.finding.span) for verdict in flagged] == [(13, 13)]
     assert flagged[0].finding.evidence.kin is not None
-    assert flagged[0].finding.evidence.kin.first_line == 5
+    assert flagged[0].finding.evidence.kin.first_line == 7
