@@ -12,7 +12,7 @@ from functools import cached_property
 from scrubber.model.document import Document
 from scrubber.model.finding import Action
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule
+from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
 from scrubber.text.lines import trim
 from scrubber.text.terms import is_byline, terms
 from scrubber.text.wording import Wording
@@ -64,7 +64,7 @@ class Scan:
         found: dict[str, list[int]] = {}
         for rule in self.compiled.ruleset.rules:
             if isinstance(rule, LineRule):
-                if rule.enclosed or rule.where == "above-title":
+                if leans_on_others(rule):
                     continue  # these look at what other rules hit, so they are no chrome themselves
                 indexes = self.lines_meeting(rule)
             elif isinstance(rule, LicenceRule):

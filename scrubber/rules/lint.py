@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from scrubber.errors import Mistake, Where
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.match import CompiledRules, matches_of
-from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, leans_on_others
 from scrubber.text.fold import fold
 
 #: Ordinary lines without a form in common: a pattern that hits them all says nothing about any.
@@ -57,7 +57,7 @@ def _doubts(rule: Rule) -> Iterator[tuple[str, str]]:
             # RE2's word ends know ASCII letters only, which makes \b next to 页 or é an end of nothing.
             if any(escape[1] in "bB" for escape in _ESCAPE.finditer(pattern)):
                 yield rf'uses \b or \B in a regex of "{name}".', r"They know ASCII only; write ^, $, \s or \W."
-            if name not in _SPARING and _hits_everything(rule, pattern):
+            if name not in _SPARING and not leans_on_others(rule) and _hits_everything(rule, pattern):
                 yield f'has a regex in "{name}" that hits nearly every line.', "Give it some text of its own."
     if isinstance(rule, LicenceRule) and not rule.record:
         yield "takes rights statements away without a record.", "Attribution is often a duty: set record = true."

@@ -153,6 +153,11 @@ class LineRule(Rule):
     )  # fmt: skip
 
 
+def leans_on_others(rule: Rule) -> bool:
+    """Whether a rule takes what other rules cut as evidence, so that alone it finds nothing."""
+    return isinstance(rule, LineRule) and (rule.enclosed > 0 or rule.where == "above-title")
+
+
 @dataclass(frozen=True, slots=True)
 class KeepRule(Rule):
     """Protects whole lines that match from every other rule and from every decision."""
