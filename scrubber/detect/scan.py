@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 
 from scrubber.model.document import Document
 from scrubber.model.finding import Action
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
-from scrubber.text.lines import trim
-from scrubber.text.terms import is_byline, terms
+from scrubber.text.lines import RUNNING_TEXT_CHARS, trim
+from scrubber.text.terms import is_byline, terms, weight_of
 from scrubber.text.wording import Wording
 
 #: A heading that shares terms of so much weight with the text may be its title: one word, or two pairs of characters.
 _TITLE_TERMS = 2
+#: What weighs more, in Latin letters (a Han character weighs two), may be a headline and is no navigation.
+_NAVIGATION_WEIGHT = 36
+#: A title has at least so many code points.
+_TITLE_CHARS = 5
 _NO_LINES: frozenset[int] = frozenset()
 
 #: Text about what a rule hits belongs to the body if at most so many other lines part it from the rest.
@@ -271,25 +276,46 @@ class Scan:
         if not self._headings_above or not any(document.running):
             return _NO_LINES
         body: set[str] = set()
-        for index in range(first, last + 1):
-            if document.running[index]:
-                body.update(terms(document.keys[index]))
-        return frozenset(
-            index
-            for index in self._headings_above
-            if sum(_weight(term) for term in terms(document.keys[index]) if term in body) >= _TITLE_TERMS
+        for index, key in enumerate(document.keys):
+            if (first <= index <= last and document.running[index]) or (
+                len(key) >= RUNNING_TEXT_CHARS and not self.chrome[index] and not is_byline(key)
+            ):
+                body.update(terms(key))
+        return frozenset(index for index in self._headings_above if self._shares(index, body))
+
+    def _shares(self, index: int, body: set[str]) -> bool:
+        """Whether a heading has words of the text. A long heading's own words do not count."""
+        key = self.document.keys[index]
+        if len(key) >= RUNNING_TEXT_CHARS:
+            return True
+        return sum(_weight(term) for term in terms(key) if term in body) >= _TITLE_TERMS
+
+    def _heads_byline(self, index: int, below: int | None) -> bool:
+        """Whether a line stands right above a byline, as titles do, and is no label with a value itself."""
+        key = self.document.keys[index]
+        return (
+            below is not None and len(key) >= _TITLE_CHARS and ":" not in key and is_byline(self.document.keys[below])
         )
 
     @cached_property
     def _above_title(self) -> frozenset[int]:
         """Lines above the title that are not about what the text is about.
 
-        The title is at the earliest the first heading above the body that shares terms with it. What stands above
-        that belongs to the navigation if other rules cut a line between the two.
+        The title is at the earliest the first heading above the body that shares terms with it, or stands right above
+        a byline. What stands above that belongs to the navigation if other rules cut a line between the two, and if
+        it is too short for a headline.
         """
-        title = min(self.titles, default=0)
+        document = self.document
+        written = [index for index, blank in enumerate(document.blank) if not blank]
+        below = dict(pairwise(written))
+        named = (index for index in self._headings_above if self._heads_byline(index, below.get(index)))
+        title = min((*self.titles, *named), default=0) if self.titles else 0
         cut = max((index for index in range(title) if self._cut_in_zone[index]), default=-1)
-        return frozenset(index for index in self._headings_above if index < cut)
+        return frozenset(
+            index
+            for index in self._headings_above
+            if index < cut and weight_of(document.keys[index]) <= _NAVIGATION_WEIGHT
+        )
 
     @cached_property
     def _cut_in_zone(self) -> list[bool]:

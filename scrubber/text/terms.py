@@ -35,3 +35,12 @@ def is_byline(key: str) -> bool:
     (True, False)
     """
     return _BYLINE.search(key) is not None
+
+
+def weight_of(key: str) -> int:
+    """How long a line looks: its code points, wide ones twice.
+
+    >>> weight_of("pier"), weight_of("渡轮")
+    (4, 4)
+    """
+    return sum(2 if character >= "\u1100" else 1 for character in key)
