@@ -28,6 +28,7 @@ from scrubber.cli.work import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.model import CleanResult
 from scrubber.report import ReportOptions, summary
+from scrubber.store.files import remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
@@ -111,6 +112,7 @@ def _carry_out(order: _Order) -> int:
         if destination.ledger is not None:
             if destination.output_root is not None:
                 stack.enter_context(run_lock(destination.output_root))
+                remove_leftovers({(destination.output_root / name).parent for name in outputs.values()})
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)

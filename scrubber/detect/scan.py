@@ -183,10 +183,8 @@ class Scan:
         found: dict[int, KeepRule] = {}
         for rule in self.compiled.ruleset.rules:
             if isinstance(rule, KeepRule):
-                allowed = self.zone(rule.where)
                 for index in self._candidates(rule):
-                    if allowed(index):
-                        found.setdefault(index, rule)
+                    found.setdefault(index, rule)
         return found
 
     @cached_property

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
+from functools import lru_cache
 
 from scrubber.model.document import Document
 from scrubber.model.finding import Finding, fingerprint_of
-from scrubber.text.fold import fold
+
+#: A longer folded line stands in an anchor as its checksum, in code points: it may hold thousands of repairs.
+_LONG_LINE = 1000
 
 
 def anchor_of(document: Document, finding: Finding) -> tuple[str, int]:
@@ -22,9 +26,14 @@ def anchor_of(document: Document, finding: Finding) -> tuple[str, int]:
     before = bisect_left(document.places_of_key.get(document.keys[first], []), first)
     if finding.rule.kind == "fix":
         repaired = document.text[anchor.start : anchor.end]
-        nth = document.text.count(repaired, document.bounds[first].start, anchor.start) if repaired else 0
-        return f"{fold(document.line_texts[first])}\x1f{repaired}\x1f{nth}", before
+        nth = document.equal_before(first, repaired, anchor.start)
+        return f"{_condensed(document.keys[first])}\x1f{repaired}\x1f{nth}", before
     return " ".join(key for key in document.keys[first : last + 1] if key), before
+
+
+@lru_cache(maxsize=8)
+def _condensed(key: str) -> str:
+    return key if len(key) <= _LONG_LINE else hashlib.sha256(key.encode("utf-8")).hexdigest()
 
 
 def fingerprint_in(document: Document, finding: Finding, rule_id: str = "") -> str:

@@ -119,9 +119,26 @@ class Draft:
                 # Two changes of this pass touch one replacement of an earlier pass.
                 before = merged.pop()
                 span, replacement, findings = self._joined(before, change, span, findings)
+            if not replacement:
+                # What an earlier pass took from an end of a line goes with the line.
+                if merged and merged[-1].span.end == span.start and self._is_half_line(merged[-1], span.start):
+                    before = merged.pop()
+                    span, findings = Span(before.span.start, span.end), findings + before.findings
+                if kept < len(self.changes) and self.changes[kept].span.start == span.end:
+                    behind = self.changes[kept]
+                    if self._is_half_line(behind, span.end):
+                        span, findings = Span(span.start, behind.span.end), findings + behind.findings
+                        kept += 1
             merged.append(Change(span, replacement, tuple(dict.fromkeys(findings))))
         merged.extend(self.changes[kept:])
         return Draft(self.source, tuple(merged))
+
+    def _is_half_line(self, change: Change, place: int) -> bool:
+        """Whether a removal begins or ends at `place`, and that is not where a line does."""
+        if change.replacement or not 0 < place < len(self.source):
+            return False
+        before = self.source[place - 1]
+        return before != "\n" and (before != "\r" or self.source[place] == "\n")
 
     def _grown(self, change: Change) -> tuple[Span, str]:
         """A change in the coordinates of the original; what it leaves of replacements it touches stays in it."""

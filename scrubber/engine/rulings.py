@@ -30,7 +30,7 @@ class Rulings:
         """What the decisions say about each finding of a pass.
 
         `in_source` brings a finding into the coordinates of the decoded original, which fingerprints are made in. A
-        `keep` that matches nothing makes what its rule finds `stale`: it was meant to keep something here.
+        `keep` or `later` that matches nothing makes what its rule finds `stale`: it was meant to leave something here.
         """
         if not self.decisions:
             return lambda finding: _NO_RULING
@@ -39,7 +39,7 @@ class Rulings:
         stale = {
             self.current_ids.get(decision.rule, decision.rule)
             for decision in self.decisions
-            if decision.verdict == "keep" and decision.fingerprint not in used
+            if decision.verdict in ("keep", "later") and decision.fingerprint not in used
         }
 
         def ruling(finding: Finding) -> Ruling:
@@ -47,7 +47,7 @@ class Rulings:
             if decision is not None:
                 return Ruling(decision.verdict, f"decided: {decision.reason}" if decision.reason else "decided")
             if finding.rule.id in stale:
-                return Ruling("stale", "a recorded decision to keep no longer matches what this rule finds here")
+                return Ruling("stale", "a recorded decision to leave text no longer matches what this rule finds here")
             return _NO_RULING
 
         return ruling

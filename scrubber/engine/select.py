@@ -98,7 +98,9 @@ class _Selector:
                     continue
                 self.findings[number] = finding = shorter
             if ruling.verdict == "remove":
-                finding = replace(finding, action=Action.REMOVE, confidence=Confidence.CERTAIN)
+                # Decided repairs repair: the rest of their line stays.
+                action = Action.REPLACE if finding.rule.kind == "fix" else Action.REMOVE
+                finding = replace(finding, action=action, confidence=Confidence.CERTAIN)
                 self.findings[number] = finding
             elif not self._applies(number, finding, ruling):
                 continue

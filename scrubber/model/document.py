@@ -120,6 +120,23 @@ class Document:
             places.setdefault(key, []).append(index)
         return places
 
+    def equal_before(self, index: int, piece: str, offset: int) -> int:
+        """How often `piece` stands in one line before `offset`, as `str.count` counts. The first call is O(line)."""
+        if not piece:
+            return 0
+        places = self._places_of_piece.get((index, piece))
+        if places is None:
+            start, _, stop = self.bounds[index]
+            places = self._places_of_piece[index, piece] = []
+            while (start := self.text.find(piece, start, stop)) >= 0:
+                start += len(piece)
+                places.append(start)
+        return bisect_right(places, offset)
+
+    @cached_property
+    def _places_of_piece(self) -> dict[tuple[int, str], list[int]]:
+        return {}
+
     def line_at(self, offset: int) -> int:
         """Index of the line that holds `offset`. O(log n)."""
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -185,15 +202,18 @@ class Document:
                 kind = "paragraph" if any(self.running[index : last + 1]) else "entry"
             blocks.append(Block(kind, self.span_of(index, last), index, last))
             index = last + 1
-        return tuple(
-            Block("heading", block.span, block.first, block.last)
-            if block.kind == "entry" and _opens_paragraph(blocks, number)
-            else block
-            for number, block in enumerate(blocks)
-        )
+        return _with_headings(blocks)
 
 
-def _opens_paragraph(blocks: list[Block], number: int) -> bool:
-    """Whether the next block that is not blank is a paragraph."""
-    following = (block.kind for block in blocks[number + 1 :] if block.kind != "blank")
-    return next(following, "") == "paragraph"
+def _with_headings(blocks: list[Block]) -> tuple[Block, ...]:
+    """The blocks, with entries that stand right above a paragraph as headings. O(blocks)."""
+    found: list[Block] = []
+    below = ""
+    for block in reversed(blocks):
+        if block.kind == "entry" and below == "paragraph":
+            found.append(Block("heading", block.span, block.first, block.last))
+        else:
+            found.append(block)
+        if block.kind != "blank":
+            below = block.kind
+    return tuple(reversed(found))

@@ -37,7 +37,8 @@ def record_of(result: CleanResult) -> dict[str, Any]:
         outcomes[verdict.outcome.value] += 1
     return {
         "id": document.id,
-        "path": document.origin.path,
+        # A name that is not UTF-8 would be a lone surrogate, which strict parsers refuse; `id` tells such names apart.
+        "path": document.origin.path.encode("utf-8", "replace").decode("utf-8"),
         "encoding": document.origin.encoding,
         "changed": result.changed,
         "note": plan.note,

@@ -67,6 +67,9 @@ NO_MATCH = Match()
 #: its closing run of lines that rules hit.
 WHERE = ("anywhere", "head", "tail", "above-title", "before-body", "after-body", "outside-body")
 
+#: What stands above the title is told by the lines that licence rules, among others, hit.
+_WHERE_OF_LICENCES = tuple(place for place in WHERE if place != "above-title")
+
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
@@ -167,7 +170,6 @@ class KeepRule(Rule):
 
     match: Match = _key("match", "match", "What the line says.", NO_MATCH, required=True)
     unless: Match = _key("unless", "match", "What takes the protection away.", NO_MATCH)
-    where: str = _key("where", "choice", _WHERE_DOC, "anywhere", choices=WHERE)
     max_chars: int = _key(
         "limits.max-chars", "integer", "Longest line it protects, in code points.", 1_000_000, least=1
     )
@@ -286,7 +288,7 @@ class LicenceRule(Rule):
     unless: Match = _key("unless", "match", "What spares the line.", NO_MATCH)
     topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
     spdx: str = _key("spdx", "string", "SPDX id of the licence, or NOASSERTION.", "NOASSERTION")
-    where: str = _key("where", "choice", _WHERE_DOC, "outside-body", choices=WHERE)
+    where: str = _key("where", "choice", _WHERE_DOC, "outside-body", choices=_WHERE_OF_LICENCES)
     similarity: int = _key(
         "params.similarity", "share", "How close the line must come to a wording.", 900, least=500, most=1000
     )

@@ -9,8 +9,10 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,7 @@ _PERMISSION_BITS = 0o777
 _HASH_CHUNK_BYTES = 1 << 20
 #: Tries at a free temporary name before something else is wrong than its being taken.
 _NAME_TRIES = 8
+_TEMPORARY_NAME = re.compile(r"\.scrubber-[0-9a-f]{16}\.tmp")
 
 _HINTS = {
     errno.ENOSPC: "Free some space there, or choose another --out.",
@@ -142,6 +145,15 @@ def _open_temporary(folder: Path, mode: int) -> tuple[Path, int]:
         with contextlib.suppress(FileExistsError):
             return path, os.open(path, flags, mode)
     raise FileExistsError(errno.EEXIST, "no free name for a temporary file", str(folder))
+
+
+def remove_leftovers(folders: Iterable[Path]) -> None:
+    """Remove the temporary files that killed runs left in `folders`. Only for whoever holds the lock there."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for path in folder.iterdir():
+                if _TEMPORARY_NAME.fullmatch(path.name) and not path.is_dir():
+                    path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

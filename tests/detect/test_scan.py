@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from scrubber.engine.clean import Cleaner
+from scrubber.errors import RuleFileError
 from scrubber.model import Document
 from scrubber.rules.load import load_rules
 
@@ -98,3 +101,14 @@ def test_a_rule_is_quiet_where_the_text_is_about_such_lines(tmp_path: Path) -> N
     assert cleaned(tmp_path, "渡轮返航", RUNNING, "1.jpg", OTHER) == ["渡轮返航", RUNNING, OTHER]
     about = "把文件按 1.jpg 到 9.jpg 的顺序改名，再放进同一个文件夹，顺序就不会乱了，试试看吧。"
     assert cleaned(tmp_path, "怎样改名", about, "1.jpg", OTHER) == ["怎样改名", about, "1.jpg", OTHER]
+
+
+def test_a_licence_rule_cannot_ask_what_licence_lines_decide(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(
+        '[ruleset]\nname = "t"\nversion = "1"\n[[rule]]\nid = "c"\nkind = "licence"\ntitle = "C"\n'
+        'match = { starts = ["copyright"] }\nwhere = "above-title"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(RuleFileError, match="above-title"):
+        load_rules([path])

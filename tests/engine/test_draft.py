@@ -61,3 +61,18 @@ def test_a_removal_takes_up_what_was_removed_inside_it() -> None:
     draft = draft.apply([Change(Span(0, 10), "", (1,))])
     assert draft.text == ""
     assert draft.changes == (Change(Span(0, 14), "", (1, 0)),)
+
+
+def test_what_a_repair_took_at_the_edge_of_a_line_goes_with_the_line() -> None:
+    repaired = Draft("one\n\x01two\x01\nthree\n").apply([Change(Span(4, 5), "", (0,)), Change(Span(8, 9), "", (1,))])
+    cut = repaired.apply([Change(Span(4, 8), "", (2,))])
+    assert cut.changes == (Change(Span(4, 10), "", (2, 1, 0)),)
+    assert cut.text == "one\nthree\n"
+
+
+def test_removals_of_whole_lines_side_by_side_stay_apart() -> None:
+    first = Draft("one\r\ntwo\r\nthree").apply([Change(Span(0, 5), "", (0,))])
+    assert first.apply([Change(Span(0, 5), "", (1,))]).changes == (
+        Change(Span(0, 5), "", (0,)),
+        Change(Span(5, 10), "", (1,)),
+    )

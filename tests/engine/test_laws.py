@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import PROFILES
@@ -91,3 +92,17 @@ def test_findings_about_a_document_do_not_depend_on_documents_before_it(text: st
     used = Cleaner(load_rules("core"))
     used.clean(Document("other", "Share this story\n" * 5 + text))
     assert used.clean(Document("d", text)).plan == Cleaner(load_rules("core")).clean(Document("d", text)).plan
+
+
+@given(text=documents(most_lines=8), piece=st.sampled_from(("&", "ab", "aa", "\u200b", "返航")))
+def test_equal_stretches_of_a_line_are_counted_as_str_count_counts(text: str, piece: str) -> None:
+    document = Document("d", text + "aaaa\u200b\u200ba&a")
+    for index, (start, stop, _) in enumerate(document.bounds):
+        for offset in range(start, stop + 1):
+            assert document.equal_before(index, piece, offset) == document.text.count(piece, start, offset)
+
+
+def test_entries_right_above_a_paragraph_are_headings() -> None:
+    sentence = "The ferry returned at noon, and the harbour office said so again."
+    kinds = [block.kind for block in Document("d", f"One\nTwo\n\n{sentence}\nThree\n").blocks]
+    assert kinds == ["entry", "heading", "blank", "paragraph", "entry"]

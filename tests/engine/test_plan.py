@@ -230,3 +230,24 @@ def test_lines_of_a_copy_whose_numbers_differ_are_shown_and_stay(tmp_path: Path)
     assert [result.document.lines_of(verdict.finding.span) for verdict in flagged] == [(13, 13)]
     assert flagged[0].finding.evidence.kin is not None
     assert flagged[0].finding.evidence.kin.first_line == 7
+
+
+def test_a_decision_to_remove_a_residue_repairs_and_leaves_the_line(tmp_path: Path) -> None:
+    rule = '[[rule]]\nid = "f"\nkind = "fix"\ntitle = "f"\nwhy = "test"\nconfidence = "possible"\ndo = ["control"]\n'
+    text = f"{RUNNING}\x01{OTHER}\n{THIRD}\n"
+    shown = cleaner(tmp_path, rule).clean(Document("d", text))
+    assert shown.text == text
+    decided = Decision(shown.plan.verdicts[0].finding.fingerprint, "t/f", "d", "remove")
+    result = cleaner(tmp_path, rule, decisions=Decisions((decided,))).clean(Document("d", text))
+    assert result.text == f"{RUNNING}{OTHER}\n{THIRD}\n"
+
+
+def test_what_was_put_off_is_not_cut_when_its_place_among_equals_has_changed(tmp_path: Path) -> None:
+    rule = line_rule("bar", '{ equals = ["Share"] }')
+    text = f"{RUNNING}\nShare\n{OTHER}\nShare\n{THIRD}\n"
+    second = cleaner(tmp_path, rule).clean(Document("d", text)).plan.verdicts[1].finding
+    decisions = Decisions((Decision(second.fingerprint, "t/bar", "d", "later"),))
+    scrub = cleaner(tmp_path, rule, decisions=decisions)
+    once = scrub.clean(Document("d", text))
+    assert once.text.count("Share") == 1
+    assert scrub.clean(Document("d", once.text)).text == once.text

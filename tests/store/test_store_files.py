@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.errors import LedgerMismatch, UnwritableOutput, UsageError
-from scrubber.store.files import fixity_of, fixity_of_file, write_atomic
+from scrubber.store.files import fixity_of, fixity_of_file, remove_leftovers, write_atomic
 from scrubber.store.lock import own_folder, run_lock
 from scrubber.store.originals import get_store, put_store, replace_in_place
 from store_examples import tree
@@ -246,3 +246,11 @@ def test_in_place_a_link_is_refused_and_nothing_is_stored(tmp_path: Path) -> Non
     with pytest.raises(UnwritableOutput, match="link"):
         replace_in_place(tmp_path / "a.txt", b"old", b"new", tmp_path / ".scrubber")
     assert tree(tmp_path) == {"b.txt": b"old"}
+
+
+def test_what_a_killed_run_left_goes_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / ".scrubber-0123456789abcdef.tmp").write_bytes(b"half")
+    (tmp_path / ".scrubber-notes.tmp").write_bytes(b"mine")
+    (tmp_path / "a.txt").write_bytes(b"text")
+    remove_leftovers([tmp_path, tmp_path / "missing"])
+    assert tree(tmp_path) == {".scrubber-notes.tmp": b"mine", "a.txt": b"text"}
