@@ -74,8 +74,8 @@ def test_the_laws_hold_on_generated_documents(scrub: Cleaner, text: str) -> None
 
 
 @pytest.mark.parametrize("path", LABELLED, ids=lambda path: path.stem)
-def test_the_laws_hold_on_labelled_texts(scrub: Cleaner, path: Path) -> None:
-    assert_laws(scrub, path.read_bytes().decode("utf-8"))
+def test_the_laws_hold_on_labelled_texts(bundled: Cleaner, path: Path) -> None:
+    assert_laws(bundled, path.read_bytes().decode("utf-8"))
 
 
 def test_the_laws_hold_on_real_dumps(scrub: Cleaner, corpus: Path) -> None:
