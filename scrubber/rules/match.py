@@ -18,7 +18,7 @@ from scrubber.text.fold import fold
 from scrubber.text.lines import trim
 
 #: RE2 may use so much memory for one set. Below 64 MiB a set of a few hundred rules can run out of it.
-RE2_BUDGET_BYTES = 256 << 20
+RE2_BUDGET_BYTES = 512 << 20
 #: Lines longer than this meet only the patterns whose rule may act on so long a line.
 LONG_LINE_CHARS = 400
 #: Lines longer than this are searched in windows of this size, which overlap by `WINDOW_OVERLAP_CHARS`; every hit is
