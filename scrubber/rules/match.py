@@ -1,8 +1,8 @@
 """All patterns of all active rules, tested once a line.
 
-Plain forms and regexes become one `re2.Set` for each way of folding; `equals` forms are hash look-ups. RE2 answers in
-linear time whatever a rule file says. Its `\\d \\w \\s` know ASCII only, so they are rewritten to Unicode classes here;
-what RE2 refuses is refused with the place in the pattern. There is no fall-back to `re`.
+Plain forms and regexes go into one filter and one set of RE2 for each way of folding; `equals` forms are hash
+look-ups. RE2 answers in linear time whatever a rule file says. Its `\\d \\w \\s` know ASCII only, so they are rewritten
+to Unicode classes here; what RE2 refuses is refused with the place in the pattern. There is no fall-back to `re`.
 """
 
 from __future__ import annotations
@@ -201,10 +201,16 @@ class _Form(NamedTuple):
 
 
 class _PatternSet:
-    """One `re2.Set` and the matchers its patterns belong to.
+    """Many patterns asked at once, and the matchers they belong to.
+
+    Most patterns hold words that must stand in a line for them to match. RE2's filter looks for all those words at once
+    and asks only the patterns whose words are there. The rest, which have no such word, form one `re2.Set`. One set for
+    all would be quicker for a few hundred short patterns, but its states multiply: with 1,400 patterns that hold
+    vocabularies it read 0.05 MB/s of distinct Chinese lines where this reads 0.3 (4,000 lines of real pages).
 
     The set holds one more pattern that matches everything. RE2 answers "no match" when its memory runs out, and the
-    Python binding hides the error; an answer without that last pattern is therefore the sign of it.
+    Python binding hides the error; an answer without that last pattern is therefore the sign of it. A pattern asked
+    alone needs no such sign: RE2 then falls back to slower, but exact ways.
     """
 
     def __init__(self, forms: Sequence[_Form], fold_mode: str, budget_bytes: int) -> None:
@@ -212,23 +218,45 @@ class _PatternSet:
         self.owners = [form.matcher for form in forms]
         self._fold_mode = fold_mode
         self._budget_bytes = budget_bytes
-        self._set: Any = None
+        self._parts: tuple[Any, list[int], Any, list[int]] | None = None
         self._singles: dict[int, Any] = {}
 
-    def _compiled(self) -> Any:
-        if self._set is None:
+    def _compiled(self) -> tuple[Any, list[int], Any, list[int]]:
+        """The filter with the numbers of its patterns, and the set with those of its own."""
+        if self._parts is None:
             import re2
 
-            compiled = re2.Set.SearchSet(_options(self._fold_mode, self._budget_bytes))
+            options = _options(self._fold_mode, self._budget_bytes)
             try:
-                for form in self.forms:
-                    compiled.Add(form.pattern)
-                compiled.Add("")
-                compiled.Compile()
+                always = self._without_words(options)
+                worded = [number for number in range(len(self.forms)) if number not in always]
+                bare = sorted(always)
+                filtered = re2.Filter()
+                for number in worded:
+                    filtered.Add(self.forms[number].pattern, options)
+                if worded:
+                    filtered.Compile()
+                together = re2.Set.SearchSet(options)
+                for number in bare:
+                    together.Add(self.forms[number].pattern)
+                together.Add("")
+                together.Compile()
             except re2.error as error:
                 raise self._exhausted() from error
-            self._set = compiled
-        return self._set
+            self._parts = filtered if worded else None, worded, together, bare
+        return self._parts
+
+    def _without_words(self, options: Any) -> frozenset[int]:
+        """Numbers of the patterns that the filter would ask for any line."""
+        import re2
+
+        probe = re2.Filter()
+        for form in self.forms:
+            probe.Add(form.pattern, options)
+        if not self.forms:
+            return frozenset()
+        probe.Compile()
+        return frozenset(probe.Match("\0", potential=True) or ())
 
     def _exhausted(self) -> RuleBudgetError:
         return RuleBudgetError(
@@ -246,13 +274,15 @@ class _PatternSet:
         return [self.owners[number] for number in self._numbers(line)]
 
     def _numbers(self, line: str) -> list[int]:
-        found = self._compiled().Match(line)
-        sentinel = len(self.owners)
+        filtered, worded, together, bare = self._compiled()
+        found = together.Match(line)
+        sentinel = len(bare)
         if not found or sentinel not in found:
             raise self._exhausted()
-        if len(found) == 1:
-            return []
-        return [number for number in found if number != sentinel]
+        numbers = [bare[place] for place in found if place != sentinel] if len(found) > 1 else []
+        if filtered is not None:
+            numbers += [worded[place] for place in filtered.Match(line) or ()]
+        return numbers
 
     def _search_long(self, line: str) -> list[int]:
         candidates = {number for number, form in enumerate(self.forms) if form.anchored}

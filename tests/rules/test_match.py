@@ -1,0 +1,106 @@
+"""Patterns: all at once gives what one by one gives, in linear time, and never a silent "no match"."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrubber.errors import RuleBudgetError
+from scrubber.model import RuleInfo
+from scrubber.rules.match import WINDOW_CHARS, CompiledRules, check_pattern, translate
+from scrubber.rules.schema import KeepRule, LineRule, Match, Rule, Ruleset
+from scrubber.text.fold import fold
+
+
+def compiled(
+    *matches: Match, budget_bytes: int = 64 << 20, kind: type[LineRule | KeepRule] = LineRule
+) -> CompiledRules:
+    rules: list[Rule] = [
+        kind(RuleInfo(f"t/r{number}", kind.kind, "t", "w", "t.toml:1"), match=match)
+        for number, match in enumerate(matches)
+    ]
+    return CompiledRules(Ruleset(tuple(rules)), budget_bytes=budget_bytes)
+
+
+PATTERNS = (
+    r"^\d+$",
+    r"^.{2,6}$",
+    r"share",
+    r"^(?:share|print)(?: (?:share|print))*$",
+    r"[^\w\s]$",
+    r"上一页|下一页",
+    r"^\s*\W{1,3}\s*$",
+    r"^[a-z]+:",
+)
+
+
+@given(st.text(st.sampled_from("share print上一页下12:。a> "), max_size=14))
+def test_all_patterns_at_once_hit_what_each_hits_alone(text: str) -> None:
+    together = compiled(*(Match(regex=(pattern,)) for pattern in PATTERNS))
+    key = fold(text)
+    expected = {number for number, pattern in enumerate(PATTERNS) if key and re.search(pattern, key)}
+    assert set(together.hits_of([text], [key])[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("match", "line", "hit"),
+    [
+        (Match(equals=("Share：",)), "ＳＨＡＲＥ:", True),
+        (Match(starts=("下一页",)), "下一页 >", True),
+        (Match(ends=("»",)), "more »", True),
+        (Match(contains=("a.b",)), "xaxbx", False),
+        (Match(regex=(r"^\W+$",)), "上一页", False),
+        (Match(regex=(r"^\d{2}$",)), "１２", True),
+        (Match(regex=(r"^[^\s]+$",)), "a\u3000b", False),
+    ],
+)
+def test_forms_see_the_folded_line_in_all_scripts(match: Match, line: str, hit: bool) -> None:
+    assert bool(compiled(match).hits(line, fold(line))) is hit
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(a+)+$",
+        r"^(a|aa)+$",
+        r"^(\w+\s?)*:$",
+        r"\s+$",
+        r"(.*)编辑(.*)来源$",
+        r"[一-鿿]+[一-鿿]*[一-鿿]*。$",
+        r"a.{0,900}b",
+    ],
+)
+def test_patterns_that_hang_other_engines_are_answered(pattern: str) -> None:
+    assert check_pattern(pattern, "loose") is None
+    hostile = "a" * 30_000 + "!"
+    assert isinstance(compiled(Match(regex=(pattern,)), kind=KeepRule).hits(hostile, hostile), frozenset)
+
+
+@pytest.mark.parametrize("pattern", [r"(x{1,200}){1,200}y", r"a(?=b)", r"(a)\1", r"a\Z", r"[\W]"])
+def test_patterns_that_re2_refuses_are_refused_with_a_place(pattern: str) -> None:
+    problem = check_pattern(pattern, "loose")
+    assert problem is not None
+    assert 0 <= problem.offset < len(pattern)
+
+
+def test_an_exhausted_budget_is_an_error_and_never_no_match() -> None:
+    wide = compiled(Match(regex=(r"[\p{L}\d].{0,900}[^a-f]$",)), budget_bytes=1 << 12)
+    with pytest.raises(RuleBudgetError, match="MiB"):
+        wide.hits("a" * 100, "a" * 100)
+
+
+def test_long_lines_are_searched_in_windows_and_confirmed_on_the_whole_line() -> None:
+    rules = compiled(
+        Match(regex=("^start",)), Match(regex=("needle",)), Match(regex=("^start.*end$",)), Match(regex=("^needle",)),
+        kind=KeepRule,
+    )  # fmt: skip
+    line = "start" + "x" * (WINDOW_CHARS - 8) + "needle" + "y" * WINDOW_CHARS + "end"
+    assert rules.hits(line, line) == {0, 1, 2}
+
+
+def test_classes_are_widened_inside_and_outside_brackets() -> None:
+    assert translate(r"\d[\s\w]", "loose").startswith(r"[\p{Nd}]")
+    assert re.compile(r"\\p\{L\}").search(translate(r"[\w]", "loose"))
