@@ -104,8 +104,21 @@ class _Run:
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
         #: What was found in each draft, by its text: both stages begin with the same one.
         self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
+        #: Copies that are left alone because a later pass takes the text that they name: rule, span, span of the kin.
+        self.barred: set[tuple[str, Span, Span | None]] = set()
 
     def result(self) -> CleanResult:
+        """The result in which every copy that goes names a text that stays."""
+        result = self._attempt()
+        for _ in range(MAX_PASSES):
+            orphans = _orphans(result)
+            if not orphans:
+                break
+            self.barred |= orphans
+            result = self._attempt()
+        return result
+
+    def _attempt(self) -> CleanResult:
         """Both stages, and what the guards make of them."""
         base = self._stage(Draft(self.document.text), (), base_only=True)
         base_document = self._as_document(base.draft)
@@ -140,6 +153,10 @@ class _Run:
             scan = self.cleaner.scan(self._as_document(draft))
             self.seen[draft.text] = scan, self.cleaner.findings(scan)
         scan, findings = self.seen[draft.text]
+        if self.barred:
+            findings = tuple(
+                finding for finding in findings if _naming(_in_source(self.document, draft, finding)) not in self.barred
+            )
         rulings = self.rulings.of(findings, lambda finding: _in_source(self.document, draft, finding))
         return select(scan, findings, rulings, self.limits.min_confidence, base_only=base_only)
 
@@ -219,6 +236,29 @@ class _Run:
                 known.add(key)
                 found.append(Verdict(item.finding, item.outcome, item.reason))
         return found
+
+
+def _naming(finding: Finding) -> tuple[str, Span, Span | None]:
+    """What a copy claims: which rule says that which text repeats which."""
+    kin = finding.evidence.kin
+    return finding.rule.id, finding.span, kin.span if kin is not None else None
+
+
+def _orphans(result: CleanResult) -> set[tuple[str, Span, Span | None]]:
+    """Copies that went although nothing is left of the text that they name."""
+    document = result.document
+    spans = [edit.span for edit in result.plan.edits if not edit.replacement]
+    starts = [span.start for span in spans]
+    orphans: set[tuple[str, Span, Span | None]] = set()
+    for verdict in result.plan.verdicts:
+        kin = verdict.finding.evidence.kin
+        if verdict.outcome not in _APPLIED or kin is None or kin.span is None:
+            continue
+        first, last = document.lines_of(kin.span)
+        written = [index for index in range(first, last + 1) if not document.blank[index]]
+        if all(_touched(document.span_of(index, index), spans, starts) for index in written):
+            orphans.add(_naming(verdict.finding))
+    return orphans
 
 
 def _touched(span: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
