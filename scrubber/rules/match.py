@@ -205,8 +205,8 @@ class _PatternSet:
 
     Most patterns hold words that must stand in a line for them to match. RE2's filter looks for all those words at once
     and asks only the patterns whose words are there. The rest, which have no such word, form one `re2.Set`. One set for
-    all would be quicker for a few hundred short patterns, but its states multiply: with 1,400 patterns that hold
-    vocabularies it read 0.05 MB/s of distinct Chinese lines where this reads 0.3 (4,000 lines of real pages).
+    all would be quicker for a few hundred short patterns, but the states of patterns that hold whole vocabularies
+    multiply in it until its memory is full and every line is slow.
 
     The set holds one more pattern that matches everything. RE2 answers "no match" when its memory runs out, and the
     Python binding hides the error; an answer without that last pattern is therefore the sign of it. A pattern asked
