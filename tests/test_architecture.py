@@ -36,7 +36,8 @@ MAY_NAME: dict[str, set[str]] = {
     "bs4": {"read/html.py"},
     "selectolax": {"read/html.py"},
     "ftfy": {"detect/fix.py"},
-    "re2": {"rules/match.py"},
+    "re2": {"rules/match.py", "rules/regex.py"},
+    "ahocorasick_rs": {"rules/match.py"},
     "rich": {"report/terminal.py", "cli/"},
     "typer": {"cli/"},
 }

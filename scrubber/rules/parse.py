@@ -13,7 +13,7 @@ from typing import Any
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.examples import read_examples
-from scrubber.rules.match import check_pattern, fold_plain
+from scrubber.rules.regex import check_pattern, fold_plain
 from scrubber.rules.schema import FUTURE_KINDS, KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
 from scrubber.rules.sources import is_slug
 from scrubber.rules.toml_cells import Cell, nearest, shown

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scrubber.errors import RuleBudgetError
 from scrubber.model import RuleInfo
-from scrubber.rules.match import WINDOW_CHARS, CompiledRules, check_pattern, translate
+from scrubber.rules.match import LONG_LINE_CHARS, CompiledRules
+from scrubber.rules.regex import check_pattern, translate
 from scrubber.rules.schema import KeepRule, LineRule, Match, Rule, Ruleset
 from scrubber.text.fold import fold
 
@@ -92,13 +93,35 @@ def test_an_exhausted_budget_is_an_error_and_never_no_match() -> None:
         wide.hits("a" * 100, "a" * 100)
 
 
-def test_long_lines_are_searched_in_windows_and_confirmed_on_the_whole_line() -> None:
+def test_a_long_line_is_searched_as_a_whole() -> None:
     rules = compiled(
         Match(regex=("^start",)), Match(regex=("needle",)), Match(regex=("^start.*end$",)), Match(regex=("^needle",)),
+        Match(regex=(r"^\w+$",)), Match(regex=(r"\d",)),
         kind=KeepRule,
     )  # fmt: skip
-    line = "start" + "x" * (WINDOW_CHARS - 8) + "needle" + "y" * WINDOW_CHARS + "end"
-    assert rules.hits(line, line) == {0, 1, 2}
+    line = "start" + "x" * 100_000 + "needle" + "y" * 100_000 + "end"
+    assert rules.hits(line, line) == {0, 1, 2, 4}
+
+
+def test_no_line_is_longer_than_its_rule_allows() -> None:
+    rules = compiled(Match(contains=("word",)), Match(regex=(r"w\w+d",)))
+    assert rules.hits("word" * 50, "word" * 50) == {0, 1}
+    assert rules.hits("word" * 51, "word" * 51) == set()
+    assert rules.hits("word" * LONG_LINE_CHARS, "word" * LONG_LINE_CHARS) == set()
+
+
+def test_what_spares_a_line_is_asked_only_where_the_rule_hits() -> None:
+    info = RuleInfo("t/r", "line", "t", "w", "t.toml:1")
+    rules = CompiledRules(
+        Ruleset((LineRule(info, match=Match(starts=("share",)), unless=Match(regex=(r"\d", "price"))),))
+    )
+    lines = ["share this", "share 12", "share the price", "12 of the price"]
+    assert rules.hits_of(lines, lines) == [{0}, {0, 1}, {0, 1}, set()]
+
+
+def test_lone_surrogates_are_searched_as_replacement_characters() -> None:
+    line = "share \ud800 this"
+    assert compiled(Match(regex=("^share . this$",))).hits(line, line) == {0}
 
 
 def test_classes_are_widened_inside_and_outside_brackets() -> None:

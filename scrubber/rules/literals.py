@@ -1,0 +1,208 @@
+"""Words that a line must hold for a pattern to match.
+
+Most patterns of rule files are built from words. If none of a pattern's words stands in a line, the pattern need not
+be asked, and looking for all words of all patterns at once is many times faster than asking. A line is searched with a
+line end before and behind it, so that "stands at the beginning" and "is the whole line" are words too: `^share` needs
+a line end and then `share`.
+
+The words are the prefixes that begin at some place of the pattern, as in the literal extraction of Rust's
+regex-syntax (https://docs.rs/regex-syntax/latest/regex_syntax/hir/literal/); of all places that one is taken whose
+words are expected most rarely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
+from math import fsum
+from typing import NamedTuple
+
+from scrubber.rules.pattern_tree import Anything, Choice, Edge, Literal, Node, Repeat, Sequence, tree_of
+
+#: What stands for the beginning and the end of a line.
+LINE_END = "\n"
+#: Words are cut here: longer ones say hardly more.
+MAX_WORD_CHARS = 9
+#: More words than this are not followed further.
+MAX_WORDS = 1_500
+#: Expected words in a code point of text. Patterns whose words are more frequent are asked for every line at once.
+MAX_FREQUENCY = 1 / 64
+#: How rare a character is: it is one of 2 ** this many. Rough figures of web text; they change the speed only.
+_BITS_LINE_END, _BITS_SPACE, _BITS_DIGIT, _BITS_LATIN, _BITS_OTHER, _BITS_HAN = 5.0, 2.5, 5.0, 4.0, 6.0, 9.0
+
+
+class _Words(NamedTuple):
+    """What a match begins with: one of these words."""
+
+    #: A match goes on right behind these, so that what follows may be added.
+    whole: frozenset[str]
+    #: Behind these nothing is known.
+    ended: frozenset[str]
+
+
+_UNKNOWN = _Words(frozenset(), frozenset(("",)))
+_EMPTY = _Words(frozenset(("",)), frozenset())
+_EDGE = _Words(frozenset((LINE_END,)), frozenset())
+
+
+class Needed(NamedTuple):
+    """What a pattern needs of a line."""
+
+    #: At least one of these words stands in each line that matches; empty if there are no such words. Sorted.
+    words: tuple[str, ...]
+    #: A line in which one of the words stands does match.
+    enough: bool
+
+
+def words_needed(pattern: str) -> Needed:
+    """Words of which at least one stands in each line that a pattern matches.
+
+    `pattern` is in RE2's syntax, for folded lines or with its case ignored. Words are casefolded and hold `LINE_END`
+    where the pattern is bound to the beginning or end of the line. O(length of the pattern) for patterns without
+    choices within choices, bounded by `MAX_WORDS` for each place of it.
+
+    >>> words_needed("^(?:share|print) this")
+    Needed(words=('\\nprint th', '\\nshare th'), enough=False)
+    >>> words_needed("tags?:$")
+    Needed(words=('tag:\\n', 'tags:\\n'), enough=True)
+    >>> words_needed(r"[0-9]+ [a-z]+")
+    Needed(words=(), enough=False)
+    """
+    extraction, tree = _Extraction(), tree_of(pattern)
+    words = extraction.best(tree)
+    if _frequency(words) > MAX_FREQUENCY:
+        return Needed((), False)
+    return Needed(_shortest(words.whole | words.ended), words == extraction.prefixes(tree) and not words.ended)
+
+
+def _shortest(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts without those that begin with another one, sorted."""
+    kept: list[str] = []
+    for text in sorted(texts):
+        if not kept or not text.startswith(kept[-1]):
+            kept.append(text)
+    return tuple(kept)
+
+
+class _Extraction:
+    """One walk over one tree. Prefixes of a node are asked for from several places and worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Words] = {}
+
+    def best(self, node: Node) -> _Words:
+        """The rarest words that every match of a node holds."""
+        found = [self.prefixes(node)]
+        if isinstance(node, Sequence):
+            behind = _EMPTY
+            for item in reversed(node.items):
+                behind = _joined(self.prefixes(item), behind)
+                found.append(behind)
+                if not isinstance(item, Literal | Edge | Anything):
+                    found.append(self.best(item))
+        elif isinstance(node, Choice):
+            found.append(_union(self.best(branch) for branch in node.branches))
+        elif isinstance(node, Repeat) and node.least:
+            found.append(self.best(node.item))
+        return min(found, key=_frequency)
+
+    def prefixes(self, node: Node) -> _Words:
+        """What each match of a node begins with."""
+        if isinstance(node, Literal):
+            return _literal(node.text)
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._prefixes(node)
+        return known
+
+    def _prefixes(self, node: Node) -> _Words:
+        if isinstance(node, Choice):
+            return _union(self.prefixes(branch) for branch in node.branches)
+        if isinstance(node, Sequence):
+            words = _EMPTY
+            for item in node.items:
+                words = _joined(words, self.prefixes(item))
+                if not words.whole:
+                    break
+            return words
+        if isinstance(node, Repeat):
+            return self._repeated(node)
+        return _EDGE if isinstance(node, Edge) else _UNKNOWN
+
+    def _repeated(self, node: Repeat) -> _Words:
+        if node.most == 0:
+            return _EMPTY
+        once = self.prefixes(node.item)
+        words = _EMPTY
+        for _ in range(min(node.least, MAX_WORD_CHARS)):
+            words = _joined(words, once)
+        if node.most == node.least <= MAX_WORD_CHARS:
+            return words
+        further = _joined(words, once)
+        return _union((words, further if (node.least, node.most) == (0, 1) else _ended(further)))
+
+
+def _literal(text: str) -> _Words:
+    lower = text.casefold()
+    word = frozenset((lower[:MAX_WORD_CHARS],))
+    return _Words(word, frozenset()) if len(lower) <= MAX_WORD_CHARS else _Words(frozenset(), word)
+
+
+def _ended(words: _Words) -> _Words:
+    return _Words(frozenset(), words.whole | words.ended)
+
+
+def _union(parts: Iterable[_Words]) -> _Words:
+    whole: set[str] = set()
+    ended: set[str] = set()
+    for words in parts:
+        whole |= words.whole
+        ended |= words.ended
+        if len(whole) + len(ended) > MAX_WORDS * 4:
+            return _UNKNOWN
+    return _Words(frozenset(whole), frozenset(ended))
+
+
+def _joined(first: _Words, second: _Words) -> _Words:
+    """Each whole word of the first with each of the second behind it."""
+    if not first.whole or second == _EMPTY:
+        return first
+    if first == _EMPTY:
+        return second
+    many = len(second.whole) + len(second.ended)
+    if len(first.whole) * many + len(first.ended) > MAX_WORDS:
+        return _ended(first)
+    whole: set[str] = set()
+    ended = set(first.ended)
+    for word in first.whole:
+        room = MAX_WORD_CHARS - len(word)
+        for behind, goes_on in chain(((text, True) for text in second.whole), ((text, False) for text in second.ended)):
+            if behind.startswith(LINE_END) and word.endswith(LINE_END):
+                ended.add(word)  # one line end serves any number of edges in a row, so another one need not follow
+            else:
+                (whole if goes_on and len(behind) <= room else ended).add(word + behind[:room])
+    return _Words(frozenset(whole), frozenset(ended))
+
+
+def _frequency(words: _Words) -> float:
+    """How often one of the words is expected to stand in a text, for each code point of it."""
+    return fsum(map(_frequency_of, words.whole)) + fsum(map(_frequency_of, words.ended))
+
+
+@lru_cache(maxsize=1 << 17)
+def _frequency_of(word: str) -> float:
+    return float(2.0 ** -fsum(map(_bits, word)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _bits(character: str) -> float:
+    if character == LINE_END:
+        return _BITS_LINE_END
+    if character == " ":
+        return _BITS_SPACE
+    if character.isdigit():
+        return _BITS_DIGIT
+    if character < "\u0530":
+        return _BITS_LATIN if character.isalpha() else _BITS_OTHER
+    return _BITS_HAN if character >= "\u3400" else _BITS_OTHER

@@ -1,0 +1,224 @@
+"""The shape of a regex: what stands in it one after the other, as alternatives, repeated.
+
+Reads patterns that RE2 has taken, in RE2's own syntax, for `literals.py` to look for words in. It decides nothing about
+what matches: what it does not know becomes `ANYTHING`, and whoever asks then learns less, never something false.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+#: A class of more characters than this is as good as any character.
+MAX_CLASS_CHARS = 16
+
+
+class Literal(NamedTuple):
+    """These characters, one after the other."""
+
+    text: str
+
+
+class Choice(NamedTuple):
+    """One of these."""
+
+    branches: tuple[Node, ...]
+
+
+class Sequence(NamedTuple):
+    """All of these, in this order."""
+
+    items: tuple[Node, ...]
+
+
+class Repeat(NamedTuple):
+    """At least `least` times and at most `most` times (None: without end)."""
+
+    item: Node
+    least: int
+    most: int | None
+
+
+class Edge(NamedTuple):
+    """Where the line begins (`^`) or ends (`$`)."""
+
+
+class Anything(NamedTuple):
+    """Whatever it is: no more is known, not even that it is not empty."""
+
+
+Node = Literal | Choice | Sequence | Repeat | Edge | Anything
+
+EDGE = Edge()
+ANYTHING = Anything()
+NOTHING = Literal("")
+
+_COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
+_GROUP = re.compile(r"\(\?(?:P?<\w+>|[imsU-]*:)")
+_FLAGS = re.compile(r"\(\?[imsU-]+\)")
+_HEX = re.compile(r"\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))")
+_PROPERTY = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
+_CONTROLS = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
+
+
+class UnknownSyntax(ValueError):
+    """The pattern holds something that is not known here."""
+
+
+def tree_of(pattern: str) -> Node:
+    """The tree of a pattern; `ANYTHING` where its syntax is not known here. O(length of the pattern).
+
+    >>> tree_of("^ab|c+")
+    Choice(branches=(Sequence(items=(Edge(), Literal(text='ab'))), Repeat(item=Literal(text='c'), least=1, most=None)))
+    """
+    reader = _Reader(pattern)
+    try:
+        node = reader.choice()
+    except (UnknownSyntax, RecursionError):
+        return ANYTHING
+    return node if reader.place == len(pattern) else ANYTHING
+
+
+class _Reader:
+    """Reads a pattern from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.place = 0
+
+    def choice(self) -> Node:
+        """Alternatives up to a closing parenthesis or the end."""
+        branches = [self._sequence()]
+        while self.pattern.startswith("|", self.place):
+            self.place += 1
+            branches.append(self._sequence())
+        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+
+    def _sequence(self) -> Node:
+        items: list[Node] = []
+        while self.place < len(self.pattern) and self.pattern[self.place] not in "|)":
+            item = self._counted(self._item())
+            if isinstance(item, Literal) and items and isinstance(items[-1], Literal):
+                items[-1] = Literal(items[-1].text + item.text)
+            else:
+                items.append(item)
+        if not items:
+            return NOTHING
+        return items[0] if len(items) == 1 else Sequence(tuple(items))
+
+    def _item(self) -> Node:
+        pattern, place = self.pattern, self.place
+        character = pattern[place]
+        if character == "(":
+            return self._group()
+        if character == "[":
+            return _one_of(self._class())
+        if character == "\\":
+            return self._escape()
+        self.place += 1
+        if character in "^$":
+            return EDGE
+        return ANYTHING if character == "." else Literal(character)
+
+    def _group(self) -> Node:
+        flags = _FLAGS.match(self.pattern, self.place)
+        if flags:
+            self.place = flags.end()
+            return NOTHING
+        opening = _GROUP.match(self.pattern, self.place)
+        if opening:
+            self.place = opening.end()
+        elif self.pattern.startswith("(?", self.place):
+            raise UnknownSyntax
+        else:
+            self.place += 1
+        node = self.choice()
+        if not self.pattern.startswith(")", self.place):
+            raise UnknownSyntax
+        self.place += 1
+        return node
+
+    def _escape(self) -> Node:
+        character = self._escaped()
+        if character is None:
+            return ANYTHING
+        return EDGE if character == "" else Literal(character)
+
+    def _escaped(self) -> str | None:
+        """The character that an escape stands for; None for a class; empty for an edge of the line."""
+        pattern, place = self.pattern, self.place
+        for known, read in ((_HEX, True), (_PROPERTY, False)):
+            match = known.match(pattern, place)
+            if match:
+                self.place = match.end()
+                return chr(int(match[1] or match[2], 16)) if read else None
+        escape = pattern[place + 1 : place + 2]
+        self.place += 2
+        if escape in _CONTROLS:
+            return _CONTROLS[escape]
+        if escape in ("A", "z"):
+            return ""
+        if escape in ("b", "B", "d", "D", "s", "S", "w", "W", "C"):
+            return None
+        if not escape or (escape.isalnum() and escape.isascii()):
+            raise UnknownSyntax
+        return escape
+
+    def _class(self) -> frozenset[str] | None:
+        """The characters of a class; None if they are many, or all but some."""
+        pattern = self.pattern
+        self.place += 1
+        many = pattern.startswith("^", self.place)
+        self.place += many
+        members: set[str] = set()
+        first = True
+        while first or not pattern.startswith("]", self.place):
+            first = False
+            low = self._member()
+            high = low
+            if pattern.startswith("-", self.place) and not pattern.startswith("-]", self.place):
+                self.place += 1
+                high = self._member()
+            if low is None or high is None or ord(high) - ord(low) > MAX_CLASS_CHARS:
+                many = True
+            else:
+                members.update(chr(code) for code in range(ord(low), ord(high) + 1))
+        self.place += 1
+        return None if many or len(members) > MAX_CLASS_CHARS else frozenset(members)
+
+    def _member(self) -> str | None:
+        if self.place >= len(self.pattern):
+            raise UnknownSyntax
+        if self.pattern.startswith("[:", self.place):
+            self.place = self.pattern.index(":]", self.place) + 2
+            return None
+        if self.pattern[self.place] == "\\":
+            return self._escaped() or None
+        self.place += 1
+        return self.pattern[self.place - 1]
+
+    def _counted(self, item: Node) -> Node:
+        """The item with the repeats that follow it."""
+        while self.place < len(self.pattern):
+            character = self.pattern[self.place]
+            count = _COUNT.match(self.pattern, self.place)
+            if count:
+                self.place = count.end()
+                least = int(count[1])
+                most = least if not count[2] else int(count[3]) if count[3] else None
+            elif character in "*+?":
+                self.place += 1
+                least, most = int(character == "+"), 1 if character == "?" else None
+            else:
+                break
+            if self.pattern.startswith("?", self.place):
+                self.place += 1
+            item = Repeat(item, least, most)
+        return item
+
+
+def _one_of(members: frozenset[str] | None) -> Node:
+    if not members:
+        return ANYTHING
+    literals = tuple(Literal(member) for member in sorted(members))
+    return literals[0] if len(literals) == 1 else Choice(literals)
