@@ -15,6 +15,9 @@ settings.register_profile(
 )
 settings.load_profile("scrubber")
 
+#: Runs of the real program share what loading the bundled rules took, and leave the user's cache folder alone.
+os.environ.setdefault("SCRUBBER_CACHE_DIR", str(Path(__file__).resolve().parent.parent / ".pytest_cache" / "scrubber"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Switches of the tests that pin results in files."""

@@ -38,11 +38,24 @@ MAY_NAME: dict[str, set[str]] = {
     "ftfy": {"detect/fix.py"},
     "re2": {"rules/match.py", "rules/regex.py"},
     "ahocorasick_rs": {"rules/match.py"},
+    "platformdirs": {"rules/cache.py"},
     "rich": {"report/terminal.py", "cli/"},
     "typer": {"cli/"},
 }
 #: These are imported when they are needed, not when the module is.
-LATE = {"datasketch", "rapidfuzz", "numpy", "chardet", "bs4", "selectolax", "ftfy", "re2", "scipy"}
+LATE = {
+    "datasketch",
+    "rapidfuzz",
+    "numpy",
+    "chardet",
+    "bs4",
+    "selectolax",
+    "ftfy",
+    "re2",
+    "scipy",
+    "ahocorasick_rs",
+    "platformdirs",
+}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -58,8 +58,9 @@ class Needed(NamedTuple):
 def words_needed(pattern: str) -> Needed:
     """Words of which at least one stands in each line that a pattern matches.
 
-    `pattern` is in RE2's syntax, for folded lines or with its case ignored. Words are casefolded and hold `LINE_END`
-    where the pattern is bound to the beginning or end of the line. O(length of the pattern) for patterns without
+    `pattern` is in RE2's syntax. Words are casefolded, and so must be the line in which they are looked for; that they
+    are `enough` is true of folded lines only. They hold `LINE_END` where the pattern is bound to the beginning or end
+    of the line. O(length of the pattern) for patterns without
     choices within choices, bounded by `MAX_WORDS` for each place of it.
 
     >>> words_needed("^(?:share|print) this")
@@ -110,7 +111,7 @@ class _Extraction:
     def prefixes(self, node: Node) -> _Words:
         """What each match of a node begins with."""
         if isinstance(node, Literal):
-            return _literal(node.text)
+            return _literal(node.text.casefold())
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = self._prefixes(node)
@@ -144,9 +145,8 @@ class _Extraction:
 
 
 def _literal(text: str) -> _Words:
-    lower = text.casefold()
-    word = frozenset((lower[:MAX_WORD_CHARS],))
-    return _Words(word, frozenset()) if len(lower) <= MAX_WORD_CHARS else _Words(frozenset(), word)
+    word = frozenset((text[:MAX_WORD_CHARS],))
+    return _Words(word, frozenset()) if len(text) <= MAX_WORD_CHARS else _Words(frozenset(), word)
 
 
 def _ended(words: _Words) -> _Words:

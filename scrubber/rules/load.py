@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.errors import Mistake, RuleFileError
+from scrubber.rules.cache import RuleFile, entry_name, read_entry, write_entry
 from scrubber.rules.lint import lint_rules
 from scrubber.rules.parse import read_defaults, read_rule, read_slug
 from scrubber.rules.schema import Rule, Ruleset, RuleSetInfo
@@ -47,14 +48,21 @@ def load_rules(sources: Sequence[str | Path] = (), *, root: Path | None = None, 
     must not leave (default: the folder of each source), `bundled` stands in for `bundled_folder()`. Raises
     `UsageError` for a source that does not exist and `RuleFileError` with all mistakes. Whether a source itself may
     lie outside the root is for the caller to say: a person's command line may, a configuration file may not.
-    O(size of the files).
+    O(size of the files); much less where the same files were loaded before (`cache.py`).
     """
     loader = _Loader(root, bundled_folder() if bundled is None else bundled)
     if not sources:
         sources = [name for name in DEFAULT_RULESETS if name in loader.names]
-    for source in sources:
-        loader.load(source)
-    return loader.result()
+    files = [file for source in sources for file in loader.files_of(source)]
+    name = entry_name(files, loader.bundled)
+    known = read_entry(name)
+    if known is not None:
+        return known
+    for file in files:
+        loader.load(file)
+    ruleset = loader.result()
+    write_entry(name, ruleset, loader.read)
+    return ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +91,19 @@ class _Loader:
     disabled: list[str] = field(default_factory=list)
     overridden: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: Files that were read, in that order.
+    read: list[RuleFile] = field(default_factory=list)
     #: Whether something that was to be loaded is missing: then an unknown id may be no mistake of its own.
     incomplete: bool = False
 
     def __post_init__(self) -> None:
         self.names = bundled_names(self.bundled)
 
-    def load(self, source: str | Path) -> None:
-        """Load one source as the caller names it."""
+    def files_of(self, source: str | Path) -> tuple[RuleSource, ...]:
+        """The files of one source as the caller names it. Raises `UsageError`."""
         if isinstance(source, str) and source in self.names:
-            files = bundled_sources(self.bundled, source)
-        else:
-            files = named_sources(Path(source), self.root, self.names)
-        for file in files:
-            self._load_file(file)
+            return bundled_sources(self.bundled, source)
+        return named_sources(Path(source), self.root, self.names)
 
     def result(self) -> Ruleset:
         """The rules in force. Raises `RuleFileError` if there was any mistake."""
@@ -127,7 +134,7 @@ class _Loader:
                     aliases[alias] = rule.id
         return aliases
 
-    def _load_file(self, source: RuleSource) -> None:
+    def load(self, source: RuleSource) -> None:
         """Load one file, after those that it extends. A file that is loaded already is not loaded again."""
         if source.resolved in self.built_on:
             return
@@ -138,6 +145,7 @@ class _Loader:
             self.incomplete = True
             self.built_on[source.resolved] = frozenset()
             return
+        self.read.append(RuleFile(str(source.file.absolute()), read.sha256))
         top = Cell.root(read)
         self.check.unknown_keys(top, _TOP_KEYS, "a rule file")
         cells = top.table()
@@ -191,7 +199,7 @@ class _Loader:
             elif len(chain) >= MAX_EXTENDS_DEPTH:
                 self.check.note(cell.wrong(f"files extend each other more than {MAX_EXTENDS_DEPTH} deep."))
             else:
-                self._load_file(target)
+                self.load(target)
                 below = self.built_on[target.resolved] | {target.resolved}
                 self.built_on[source.resolved] |= below
 

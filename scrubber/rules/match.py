@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -46,8 +46,8 @@ def prepared(pattern: str, fold_mode: str) -> Prepared:
     found = _prepared.get((pattern, fold_mode))
     if found is None:
         translated = translate(pattern, fold_mode)
-        # Words are found without regard to case, which only folded lines have none of.
-        found = Prepared(translated, *words_needed(translated)) if fold_mode == "loose" else Prepared(translated, ())
+        words, enough = words_needed(translated)
+        found = Prepared(translated, words, enough and fold_mode == "loose")
         _prepared[pattern, fold_mode] = found
     return found
 
@@ -57,17 +57,20 @@ def remember(known: Iterable[tuple[str, str, Prepared]]) -> None:
     _prepared.update({(pattern, fold_mode): found for pattern, fold_mode, found in known})
 
 
-class _Form(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Form:
     """One pattern of one matcher."""
 
     matcher: int
     pattern: str
+    #: One of these stands in each line that matches; if there are none the form must be asked for every line.
+    words: tuple[str, ...]
     #: Longest line, in code points as written, ends trimmed, on which a hit can matter.
     reach_chars: int
-    #: Where a word of the form stands the form matches.
-    plain: bool = False
     #: The matcher without whose hit on the line this one need not be asked, or -1.
-    guard: int = -1
+    guard: int
+    #: Where one of the words stands the form matches.
+    enough: bool
 
 
 class _Forms:
@@ -79,11 +82,11 @@ class _Forms:
         self.equals: dict[str, tuple[int, ...]] = {}
         #: Forms with words, by word.
         self._by_word: dict[str, list[_Form]] = {}
-        #: Forms without, in one set; and those of them that may act on long lines.
+        #: Forms without, asked for every line.
         self._bare: list[_Form] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
-        self._words: list[tuple[_Form, ...]] = []
+        self._words: list[list[_Form]] = []
         self._finder: Any = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
@@ -96,18 +99,25 @@ class _Forms:
         for form in match.equals:
             key = fold_plain(form, self._fold_mode)
             self.equals[key] = (*self.equals.get(key, ()), matcher)
-        for name, before, behind in (("starts", LINE_END, ""), ("ends", "", LINE_END), ("contains", "", "")):
+        for name, start, end in (("starts", "^", ""), ("ends", "", "$"), ("contains", "", "")):
             for text in getattr(match, name):
-                word = before + fold_plain(text, self._fold_mode) + behind
-                self._put(_Form(matcher, "", reach_chars, plain=True, guard=guard), (word,) if word else ())
+                self._put(self._plain(matcher, start, fold_plain(text, self._fold_mode), end, reach_chars, guard))
         for regex in match.regex:
             pattern, words, enough = prepared(regex, self._fold_mode)
-            self._put(_Form(matcher, pattern, reach_chars, enough, guard), words)
+            self._put(_Form(matcher, pattern, words, reach_chars, guard, enough))
 
-    def _put(self, form: _Form, words: Iterable[str]) -> None:
-        for word in words:
+    def _plain(self, matcher: int, start: str, text: str, end: str, reach_chars: int, guard: int) -> _Form:
+        """The form of a text that stands at the start, at the end or anywhere. It is its own word."""
+        import re2
+
+        word = (LINE_END if start else "") + text.casefold() + (LINE_END if end else "")
+        pattern = start + re2.escape(text) + end
+        return _Form(matcher, pattern, (word,) if text else (), reach_chars, guard, self._fold_mode == "loose")
+
+    def _put(self, form: _Form) -> None:
+        for word in form.words:
             self._by_word.setdefault(word, []).append(form)
-        if not words:
+        if not form.words:
             (self._bare if form.guard < 0 else self._guarded.setdefault(form.guard, [])).append(form)
 
     def matchers(self, keys: Sequence[str], chars: Sequence[int]) -> list[set[int]]:
@@ -125,7 +135,7 @@ class _Forms:
                     waiting += [(line, form) for form in self._guarded[guard] if chars[line] <= form.reach_chars]
         for line, form in waiting:
             hits = found[line]
-            if form.guard in hits and form.matcher not in hits and (form.plain or self._matches(form, keys[line])):
+            if form.guard in hits and form.matcher not in hits and (form.enough or self._matches(form, keys[line])):
                 hits.add(form.matcher)
         return found
 
@@ -137,13 +147,14 @@ class _Forms:
             import ahocorasick_rs
 
             words = sorted(self._by_word)
-            self._words = [tuple(dict.fromkeys(self._by_word[word])) for word in words]
+            self._words = [self._by_word[word] for word in words]
             self._finder = ahocorasick_rs.AhoCorasick(
                 words, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA, store_patterns=False
             )
-        text = LINE_END + LINE_END.join(keys) + LINE_END
+        searched = keys if self._fold_mode == "loose" else [key.casefold() for key in keys]
+        text = LINE_END + LINE_END.join(searched) + LINE_END
         # Where the line end before each line stands; a word belongs to the line whose end is the last one up to it.
-        places = list(accumulate((len(key) + 1 for key in keys[:-1]), initial=0))
+        places = list(accumulate((len(key) + 1 for key in searched[:-1]), initial=0))
         asked: set[tuple[int, _Form]] = set()
         for word, start, _ in self._finder.find_matches_as_indexes(text, overlapping=True):
             line = bisect_right(places, start) - 1
@@ -151,7 +162,7 @@ class _Forms:
             for form in self._words[word]:
                 if form.matcher in hits or length > form.reach_chars:
                     continue
-                if form.plain and form.guard < 0:
+                if form.enough and form.guard < 0:
                     hits.add(form.matcher)
                     continue
                 ask = (line, form)
