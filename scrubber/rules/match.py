@@ -20,6 +20,7 @@ from scrubber.rules.pattern_tree import most_chars
 from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
 from scrubber.text.lines import trim
+from scrubber.text.wording import Wording
 
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
@@ -137,6 +138,14 @@ class _Forms:
                 self._put(matcher, self._plain(start, fold_plain(text, self._fold_mode), end), reach_chars, guard)
         for regex in match.regex:
             self._put(matcher, prepared(regex, self._fold_mode), reach_chars, guard)
+
+    def add_wording(self, matcher: int, wording: Wording, reach_chars: int) -> None:
+        """Add a matcher that hits lines which may hold a wording; whoever asks tests them closely."""
+        marks = wording.marks()
+        for mark in marks:
+            self._put(matcher, self._plain("", mark, ""), reach_chars, -1)
+        if not marks:
+            self._put(matcher, self._plain("", "", ""), reach_chars, -1)
 
     def _plain(self, start: str, text: str, end: str) -> Prepared:
         """The form of a text that stands at the start, at the end or anywhere. It is its own word."""
@@ -276,7 +285,8 @@ class CompiledRules:
     """A rule set ready to be asked which of its matchers hit which lines.
 
     A *matcher* is one `Match` of one rule: its `match`, `unless`, `start`, ... `ids` leads from (rule id, field name)
-    to the matcher's number; a field that is empty has none. An `unless` is asked only where the rule's `match` hits.
+    to the matcher's number; a field that is empty has none. An `unless` is asked only where the rule's `match` hits;
+    `wording` hits each line that may hold one of a rule's wordings, and some others.
     """
 
     def __init__(self, ruleset: Ruleset, *, budget_bytes: int = RE2_BUDGET_BYTES) -> None:
@@ -289,6 +299,18 @@ class CompiledRules:
                 number = self.ids[rule.id, name] = len(self.ids)
                 forms = self._exact if rule.fold == "exact" else self._loose
                 forms.add(number, match, _reach_chars(rule, name), self._guard(rule, name))
+            if isinstance(rule, LicenceRule) and rule.wording:
+                number = self.ids[rule.id, "wording"] = len(self.ids)
+                for wording in rule.wording:
+                    self._loose.add_wording(number, Wording.of(wording), rule.max_chars)
+        #: The line, keep and licence rules that a hit of a matcher may belong to: places in the rule set.
+        self.places = {
+            self.ids[rule.id, name]: place
+            for place, rule in enumerate(ruleset.rules)
+            if isinstance(rule, LineRule | KeepRule | LicenceRule)
+            for name in ("match", "wording")
+            if (rule.id, name) in self.ids
+        }
         self._seen: dict[tuple[str, str], frozenset[int]] = {}
 
     def _guard(self, rule: Rule, name: str) -> int:
