@@ -104,6 +104,7 @@ class _Run:
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
         #: What was found in each draft, by its text: both stages begin with the same one.
         self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
+        self.documents: dict[str, Document] = {}
         #: Copies that are left alone because a later pass takes the text that they name: rule, span, span of the kin.
         self.barred: set[tuple[str, Span, Span | None]] = set()
 
@@ -146,7 +147,9 @@ class _Run:
     def _as_document(self, draft: Draft) -> Document:
         if not draft.changes:
             return self.document
-        return Document(self.document.id, draft.text, self.document.origin, self.document.paragraphs)
+        if draft.text not in self.documents:
+            self.documents[draft.text] = self.document.edited(draft.text)
+        return self.documents[draft.text]
 
     def _select(self, draft: Draft, *, base_only: bool) -> Selection:
         if draft.text not in self.seen:

@@ -25,8 +25,8 @@ from scrubber.text.wording import Wording
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
 LONG_LINE_CHARS = 400
-#: Answers for so many short lines are kept, so that further passes over a document ask for changed lines only.
-REMEMBERED_LINES = 20_000
+#: Answers for lines of so many code points are kept, so that further passes over a document ask for changed lines only.
+REMEMBERED_CHARS = 4_000_000
 
 #: Longer than any line.
 ANY_LENGTH = 1 << 60
@@ -312,6 +312,7 @@ class CompiledRules:
             if (rule.id, name) in self.ids
         }
         self._seen: dict[tuple[str, str], frozenset[int]] = {}
+        self._seen_chars = 0
 
     def _guard(self, rule: Rule, name: str) -> int:
         if name != "unless" or not isinstance(rule, LineRule | KeepRule | LicenceRule):
@@ -330,21 +331,18 @@ class CompiledRules:
     def hits_of(self, lines: Sequence[str], keys: Sequence[str]) -> list[frozenset[int]]:
         """Matchers that hit each line, given as written and folded; empty keys hit nothing.
 
-        O(length of the lines), and for each line O(patterns whose words stand in it). Answers for short lines are
-        remembered. Raises `RuleBudgetError` where RE2's memory does not suffice.
+        O(length of the lines), and for each line O(patterns whose words stand in it). Answers are remembered for a
+        while. Raises `RuleBudgetError` where RE2's memory does not suffice.
         """
         seen = self._seen
-        new = list(dict.fromkeys(pair for pair in zip(lines, keys, strict=True) if pair[1] and pair not in seen))
-        answers = dict(zip(new, self._answers(new), strict=True)) if new else {}
-        found = [
-            (answers.get(pair) or seen.get(pair, _NOTHING)) if pair[1] else _NOTHING
-            for pair in zip(lines, keys, strict=True)
-        ]
-        short = {pair: hits for pair, hits in answers.items() if len(pair[0]) <= LONG_LINE_CHARS}
-        if len(seen) + len(short) > REMEMBERED_LINES:
-            seen.clear()
-        if len(short) <= REMEMBERED_LINES:
-            seen.update(short)
+        pairs = list(zip(lines, keys, strict=True))
+        new = [pair for pair in dict.fromkeys(pairs) if pair[1] and pair not in seen]
+        if new:
+            seen.update(zip(new, self._answers(new), strict=True))
+            self._seen_chars += sum(len(line) for line, _ in new)
+        found = [seen[pair] if pair[1] else _NOTHING for pair in pairs]
+        if self._seen_chars > REMEMBERED_CHARS:
+            self._seen, self._seen_chars = {}, 0
         return found
 
     def _answers(self, pairs: Sequence[tuple[str, str]]) -> list[frozenset[int]]:

@@ -7,6 +7,7 @@ files: raise `FOLD_VERSION` with it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -14,6 +15,8 @@ from scrubber.text.lines import ZERO_WIDTH
 
 #: Version of the folding. Stored with ledgers, decisions and indexes beside `unicodedata.unidata_version`.
 FOLD_VERSION = 1
+
+_DIGITS = re.compile(r"\d+")
 
 
 def _fold_characters(text: str) -> str:
@@ -87,14 +90,4 @@ def digits(key: str) -> tuple[str, ...]:
     >>> digits("2023年第1期")
     ('2023', '1')
     """
-    found: list[str] = []
-    run = ""
-    for character in key:
-        if character.isdecimal():
-            run += character
-        elif run:
-            found.append(run)
-            run = ""
-    if run:
-        found.append(run)
-    return tuple(found)
+    return tuple(_DIGITS.findall(key))
