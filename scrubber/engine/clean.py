@@ -57,6 +57,8 @@ class _Stage:
     last: Selection
     settled: bool
     shown: tuple[_Applied, ...] = ()
+    #: Whether no pass has left anything for the second stage, which would then end here too.
+    whole: bool = False
 
 
 class Cleaner:
@@ -128,6 +130,8 @@ class _Run:
         note = base_refusal(self.document, base_document, _decided_chars(base), self.limits)
         if note:
             return self._untouched(note)
+        if base.whole:
+            return self._finished(base, "")
         # All applied findings start from the text as it was read: what certain rules cut is evidence for others.
         full, note = self._full(Draft(self.document.text), (), base_document)
         if note and base.draft.changes:
@@ -166,10 +170,12 @@ class _Run:
     def _stage(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
         """Passes until nothing changes."""
         shown: list[_Applied] = []
+        whole = True
         for _ in range(MAX_PASSES):
             selection = self._select(draft, base_only=base_only)
+            whole = whole and None not in selection.outcomes
             if not selection.changes:
-                return _Stage(draft, applied, selection, settled=True, shown=tuple(shown))
+                return _Stage(draft, applied, selection, settled=True, shown=tuple(shown), whole=whole)
             offset = len(applied)
             numbers: dict[int, int] = {}
             fresh: list[_Applied] = []
@@ -202,7 +208,9 @@ class _Run:
             verdicts.append(Verdict(_in_source(document, stage.draft, finding), *outcome))
         verdicts += self._still_shown(stage, verdicts)
         verdicts = [
-            replace(item, finding=replace(item.finding, fingerprint=fingerprint_in(document, item.finding)))
+            Verdict(
+                replace(item.finding, fingerprint=fingerprint_in(document, item.finding)), item.outcome, item.reason
+            )
             for item in verdicts
         ]
         order = sorted(range(len(verdicts)), key=lambda number: _verdict_order(verdicts[number], number))
@@ -283,6 +291,8 @@ def _decided_chars(stage: _Stage) -> int:
 
 def _in_source(document: Document, draft: Draft, finding: Finding) -> Finding:
     """A finding about the draft in the coordinates of the decoded original."""
+    if not draft.changes and finding.anchor is not None:
+        return finding
     span = draft.to_source(finding.span)
     anchor = draft.to_source(finding.anchor or finding.span)
     evidence = finding.evidence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -121,14 +121,15 @@ class Document:
         places = [known.get(line, -1) for line in document.line_texts]
         fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
         keys, blank = fold_lines(fresh), [is_blank(line) for line in fresh]
-        for name, old, new in (
-            ("keys", self.keys, keys),
-            ("blank", self.blank, blank),
-            ("running", self.running, [is_running_text(line) for line in fresh]),
-            ("skeletons", self.skeletons, _skeletons(keys, blank)),
-        ):
-            left: Iterator[Any] = iter(new)
-            vars(document)[name] = [old[place] if place >= 0 else next(left) for place in places]
+        anew: dict[str, Callable[[], Sequence[Any]]] = {
+            "keys": lambda: keys,
+            "blank": lambda: blank,
+            "running": lambda: [is_running_text(line) for line in fresh],
+            "skeletons": lambda: _skeletons(keys, blank),
+        }
+        for name in anew.keys() & vars(self).keys():
+            old, new = vars(self)[name], iter(anew[name]())
+            vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
         return document
 
     @cached_property

@@ -17,6 +17,9 @@ from scrubber.text.lines import ZERO_WIDTH
 FOLD_VERSION = 1
 
 _DIGITS = re.compile(r"\d+")
+#: What `str.isalnum` accepts is `\w` without the underscore.
+_LETTERS_AND_NUMBERS = re.compile(r"[^\W_]+")
+_ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 
 
 def _fold_characters(text: str) -> str:
@@ -81,7 +84,7 @@ def skeleton(key: str) -> str:
     """
     if key.isalnum():
         return key
-    return "".join(filter(str.isalnum, key))
+    return key.translate(_ASCII_MARKS) if key.isascii() else "".join(_LETTERS_AND_NUMBERS.findall(key))
 
 
 def digits(key: str) -> tuple[str, ...]:
