@@ -3,8 +3,8 @@
 The dump and 200 rules for it are invented (`speed_texts.py`, fixed seed); the same is measured with all bundled rules.
 "end to end" is one process of the program: files on disk to clean files and ledger, start-up included. Stages are
 measured in this process; stages of the first look at a text are apart from those of further looks, after cuts.
-"bare re2.Set" holds the same patterns, asked line by line and for nothing else; "re" asks them one after the other, on
-a part of the lines. All figures are CPU time of one core and depend on the machine: compare those of one run.
+"bare re2.Set" holds the same patterns, asked line by line and for nothing else; "re" asks them one after the other.
+Both are scaled up from a part of the lines where they would take too long. All figures are CPU time of one core and depend on the machine: compare those of one run.
 
     python benchmarks/speed.py              # 5 MB
     python benchmarks/speed.py --size 50
@@ -23,11 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from pathlib import Path
-
-from speed_texts import rule_file, write_dump
 
 from scrubber.detect import DETECTORS, Scan
 from scrubber.engine.clean import Cleaner
@@ -41,11 +41,13 @@ from scrubber.rules.schema import Ruleset
 from scrubber.store.files import fixity_of, write_atomic
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import canonical
+from speed_texts import rule_file, write_dump
 
 MEGABYTE = 1_000_000
 LINEAR_MEGABYTES = (1, 10, 100)
-#: `re` is so slow that it sees this much of the lines, in code points.
-RE_SAMPLE_CHARS = 100_000
+#: `re`, and sets of more patterns than the second figure, are so slow that they see this many code points of lines.
+SAMPLE_CHARS = 100_000
+MANY_PATTERNS = 500
 STARTS = 7
 #: Modules whose import alone costs more than some milliseconds.
 HEAVY = (
@@ -58,8 +60,8 @@ clock = time.process_time
 class Stopwatch(Cleaner):
     """A cleaner that adds up what each stage costs, in seconds, for first looks and for further ones."""
 
-    first: Counter[str]
-    further: Counter[str]
+    first: dict[str, float]
+    further: dict[str, float]
     source: Document
 
     def findings(self, scan: Scan) -> tuple[Finding, ...]:
@@ -67,7 +69,7 @@ class Stopwatch(Cleaner):
         spent = self.first if scan.document is self.source else self.further
         document = scan.document
         shared: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("lines and folding", lambda: (document.keys, document.blank, document.running, document.skeletons)),
+            ("lines and folding", lambda: (document.keys, document.blank, document.running)),
             ("patterns", lambda: scan.hits),
             ("conditions of rules", lambda: (scan.rule_lines, scan.chrome, scan.protected)),
         )
@@ -83,6 +85,10 @@ class Stopwatch(Cleaner):
             spent[f"detector {names[id(detector)]}"] += clock() - begin
         return tuple(found)
 
+    def found(self) -> float:
+        """Seconds of all stages so far."""
+        return sum(self.first.values()) + sum(self.further.values())
+
     def _kinds(self) -> list[str]:
         kinds = {rule.kind for rule in self.ruleset.rules}
         return [kind for kind in DETECTORS if kind in kinds]
@@ -91,14 +97,14 @@ class Stopwatch(Cleaner):
 def stages(ruleset: Ruleset, files: Sequence[Path], folder: Path) -> dict[str, float]:
     """CPU seconds of each stage over all files."""
     cleaner = Stopwatch(ruleset)
-    cleaner.first, cleaner.further = Counter(), Counter()
-    spent: Counter[str] = Counter()
+    cleaner.first, cleaner.further = defaultdict(float), defaultdict(float)
+    spent: dict[str, float] = defaultdict(float)
     for path in files:
         begin = clock()
         content = path.read_bytes()
         document = reader_for(path.name)(content, id=path.name, path=path.name)
         read = clock()
-        before = cleaner.first.total() + cleaner.further.total()
+        before = cleaner.found()
         cleaner.source = document
         result = cleaner.clean(document)
         cleaned = clock()
@@ -108,7 +114,7 @@ def stages(ruleset: Ruleset, files: Sequence[Path], folder: Path) -> dict[str, f
         with (folder / "ledger.jsonl").open("ab") as ledger:
             ledger.write(canonical(entry.to_json()) + b"\n")
         spent["read and decode"] += read - begin
-        spent["decide and apply"] += cleaned - read - (cleaner.first.total() + cleaner.further.total() - before)
+        spent["decide and apply"] += cleaned - read - (cleaner.found() - before)
         spent["write and ledger"] += clock() - cleaned
     (folder / "ledger.jsonl").unlink()
     return {
@@ -125,7 +131,12 @@ def patterns_of(ruleset: Ruleset) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
     for rule in ruleset.rules:
         for _, match in matches_of(rule):
-            for name, start, end in (("equals", "^", "$"), ("starts", "^", ""), ("ends", "", "$"), ("contains", "", "")):
+            for name, start, end in (
+                ("equals", "^", "$"),
+                ("starts", "^", ""),
+                ("ends", "", "$"),
+                ("contains", "", ""),
+            ):
                 for form in getattr(match, name):
                     found[start + re.escape(fold_plain(form, rule.fold)) + end, rule.fold] = None
             for pattern in match.regex:
@@ -187,7 +198,7 @@ def end_to_end(dump: Path, folder: Path, rules: Sequence[str]) -> float:
 def cpu_of(command: Sequence[str]) -> float:
     """CPU seconds of one process. Raises if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": _paths()})  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": _paths()})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -205,12 +216,8 @@ def print_throughput(megabytes: float, folder: Path) -> None:
     files = sorted(dump.rglob("*.txt"))
     documents = [Document(path.name, path.read_text(encoding="utf-8")) for path in files]
     lines = [key for document in documents for key in document.keys if key]
-    sample: list[str] = []
-    for line in lines:
-        if sum(map(len, sample)) > RE_SAMPLE_CHARS:
-            break
-        sample.append(line)
-    shown = size * sum(len(line.encode()) for line in sample) / sum(len(line.encode()) for line in lines)
+    sample = lines[: bisect_left(list(accumulate(map(len, lines))), SAMPLE_CHARS) + 1]
+    scale = sum(len(line.encode()) for line in lines) / sum(len(line.encode()) for line in sample)
     print(f"{size:.1f} MB of text, {len(files):,} documents, {len(lines):,} lines that are not blank")
     for title, ruleset, given in (
         ("200 generated rules", load_rules([rules]), ("--rules", str(rules))),
@@ -219,13 +226,15 @@ def print_throughput(megabytes: float, folder: Path) -> None:
         patterns = patterns_of(ruleset)
         print(f"\n{title}: {len(ruleset.rules):,} rules, {len(patterns):,} patterns\n")
         whole = end_to_end(dump, folder / f"out {title}", given)
-        alone, failed = bare_set(patterns, lines)
+        many = len(patterns) > MANY_PATTERNS
+        alone, failed = bare_set(patterns, sample if many else lines)
+        alone *= scale if many else 1
         each, refused = one_by_one(patterns, sample)
+        each *= scale
         print(f"{'':44}{'CPU s':>9}{'MB/s':>9}{'of re2.Set':>12}")
         _print_row("end to end, one process", whole, size / whole, alone / whole)
-        _print_row("bare re2.Set, line by line", alone, size / alone, 1.0)
-        scaled = each * size / shown
-        _print_row("bare re, one by one (scaled)", scaled, size / scaled, alone / scaled)
+        _print_row(f"bare re2.Set, line by line{' (scaled)' * many}", alone, size / alone, 1.0)
+        _print_row("bare re, one by one (scaled)", each, size / each, alone / each)
         if failed or refused:
             print(f"({failed:,} lines for which re2.Set ran out of memory; {refused:,} patterns that re does not take)")
         out = folder / f"stages {title}"
@@ -276,7 +285,7 @@ def print_startup(folder: Path, times: int) -> None:
 
 def _heavy(arguments: Sequence[str]) -> list[str]:
     """Modules of `HEAVY` that a command imports."""
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         check=True, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": _paths()},
     )  # fmt: skip

@@ -39,8 +39,42 @@ CHROME_ZH = (
 _ONSETS = (*"bdfghklmnprstvwz", "br", "cl", "dr", "fl", "gr", "pl", "st", "tr")
 _VOWELS = (*"aeiou", "ai", "ea", "ou")
 _CODAS = ("", *"nrstl", "nd", "rk", "st")
-_COMMON = ("the", "of", "and", "to", "in", "that", "was", "for", "with", "on", "by", "from", "this", "are", "more", "about")
-_COMMON_HAN = ("的", "了", "在", "是", "和", "有", "也", "这", "一个", "我们", "可以", "没有", "进行", "以及", "已经", "因为")
+_COMMON = (
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "that",
+    "was",
+    "for",
+    "with",
+    "on",
+    "by",
+    "from",
+    "this",
+    "are",
+    "more",
+    "about",
+)
+_COMMON_HAN = (
+    "的",
+    "了",
+    "在",
+    "是",
+    "和",
+    "有",
+    "也",
+    "这",
+    "一个",
+    "我们",
+    "可以",
+    "没有",
+    "进行",
+    "以及",
+    "已经",
+    "因为",
+)
 
 
 class Words:

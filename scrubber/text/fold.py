@@ -17,6 +17,8 @@ from scrubber.text.lines import ZERO_WIDTH
 FOLD_VERSION = 1
 
 _DIGITS = re.compile(r"\d+")
+#: NFKC makes these of them; a text without any mostly is in normal form, which is found out thirty times faster.
+_WIDE_MARKS = tuple(zip("，：；！？（）", ",:;!?()", strict=True))
 #: What `str.isalnum` accepts is `\w` without the underscore.
 _LETTERS_AND_NUMBERS = re.compile(r"[^\W_]+")
 _ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
@@ -29,6 +31,8 @@ def _fold_characters(text: str) -> str:
     for character in ZERO_WIDTH:
         if character in text:
             text = text.replace(character, "")
+    for mark, narrow in _WIDE_MARKS:
+        text = text.replace(mark, narrow)
     folded = unicodedata.normalize("NFKC", text).casefold()
     if not unicodedata.is_normalized("NFKC", folded):
         folded = unicodedata.normalize("NFKC", folded)
