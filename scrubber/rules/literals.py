@@ -91,7 +91,10 @@ def words_needed(pattern: str) -> Needed:
     words = extraction.best(tree)
     if _frequency(words) > MAX_FREQUENCY:
         return Needed((), False)
-    return Needed(_shortest(words.whole | words.ended), words == extraction.prefixes(tree) and not words.ended)
+    enough = words == extraction.prefixes(tree) and not words.ended
+    # Whoever looks for a word with some digit does not see whether the other digits are the right ones.
+    mixed = any(DIGIT in word and any(map(str.isdecimal, word)) for word in words.whole)
+    return Needed(_shortest(words.whole | words.ended), enough and not mixed)
 
 
 def _shortest(texts: Iterable[str]) -> tuple[str, ...]:

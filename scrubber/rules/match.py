@@ -57,7 +57,9 @@ def prepared(pattern: str, fold_mode: str) -> Prepared:
         translated = translate(pattern, fold_mode)
         words, enough = words_needed(translated)
         most = most_chars(translated)
-        found = Prepared(translated, words, enough and fold_mode == "loose", ANY_LENGTH if most is None else most)
+        together = "".join(words)
+        enough = enough and fold_mode == "loose" and plain_digits(together) is together
+        found = Prepared(translated, words, enough, ANY_LENGTH if most is None else most)
         _prepared[pattern, fold_mode] = found
     return found
 
@@ -87,13 +89,6 @@ class _Form:
     enough: bool
 
 
-class _Asked(NamedTuple):
-    """A form to ask where a word stands. `digits` is the word itself if it holds certain digits."""
-
-    form: _Form
-    digits: bytes | None
-
-
 class _Batch(NamedTuple):
     """Lines as the forms of one way of folding see them."""
 
@@ -120,7 +115,9 @@ class _Forms:
         self._bare: list[_Form] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
-        self._words: list[list[_Asked]] = []
+        #: By number of the word as it is searched: forms to ask where it stands, and where it stands with these digits.
+        self._words: list[list[_Form]] = []
+        self._with_digits: dict[int, list[tuple[bytes, list[_Form]]]] = {}
         self._finder: Any = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
@@ -198,15 +195,20 @@ class _Forms:
         places = list(accumulate((size + 1 for size in sizes), initial=0))
         del places[-1]
         certain = searched is casefolded
-        found, words = batch.found, self._words
+        found, words, with_digits = batch.found, self._words, self._with_digits
         asked = [-1] * self._count
         for word, start, end in self._finder.find_matches_as_indexes(text.translate(_DIGITS_ALIKE), overlapping=True):
             line = bisect_right(places, start) - 1
             hits = found[line]
-            for form, digits in words[word]:
+            forms = words[word]
+            if word in with_digits:
+                there = text[start:end] if certain else None
+                forms = [
+                    *forms,
+                    *(form for digits, more in with_digits[word] if there in (None, digits) for form in more),
+                ]
+            for form in forms:
                 if form.matcher in hits or asked[form.number] == line:
-                    continue
-                if digits is not None and certain and text[start:end] != digits:
                     continue
                 asked[form.number] = line
                 if form.guard >= 0:
@@ -220,13 +222,21 @@ class _Forms:
     def _word_finder(self) -> Any:
         import ahocorasick_rs
 
-        by_searched: dict[bytes, list[_Asked]] = {}
+        together = "".join(self._by_word)
+        plain = plain_digits(together) is together
+        numbers: dict[bytes, int] = {}
         for word, forms in self._by_word.items():
-            digits = word.encode() if DIGIT not in word and any(map(str.isdecimal, word)) else None
-            searched = plain_digits(word).encode().translate(_DIGITS_ALIKE)
-            by_searched.setdefault(searched, []).extend(_Asked(form, digits) for form in forms)
-        self._words = list(by_searched.values())
-        return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+            written = word.encode()
+            searched = (written if plain else plain_digits(word).encode()).translate(_DIGITS_ALIKE)
+            number = numbers.setdefault(searched, len(numbers))
+            if number == len(self._words):
+                self._words.append([])
+            if b"0" in searched and DIGIT not in word:
+                self._with_digits.setdefault(number, []).append((written, forms))
+            else:
+                # Words that hold certain digits and others may look alike now.
+                self._words[number] = [*self._words[number], *forms] if self._words[number] else forms
+        return ahocorasick_rs.BytesAhoCorasick(numbers, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 
     def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:
         """Matchers without words that hit a line.

@@ -38,12 +38,16 @@ PATTERNS = (
     r"^\d{1,2}$",
     r"12",
     r"1\d? views$",
+    r"21\d a",
+    r"1\d\d a",
 )
 
 
 @given(st.text(st.sampled_from("share print上一页下12٣:。a> "), max_size=14))
 @example("1٣ views")
 @example("12 views")
+@example("211 a")
+@example("121 a")
 def test_all_patterns_at_once_hit_what_each_hits_alone(text: str) -> None:
     together = compiled(*(Match(regex=(pattern,)) for pattern in PATTERNS))
     key = fold(text)
