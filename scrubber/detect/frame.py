@@ -207,6 +207,8 @@ class Frame:
         found: list[int] = []
         for above, below in pairwise([*cut[bisect_left(cut, once[0]) :], count]):
             run = [index for index in range(above + 1, below) if not document.blank[index]]
+            if above == once[0]:
+                run = self._below_signature(run)
             if not self._may_be_text(run):
                 found += [
                     index
@@ -214,6 +216,12 @@ class Frame:
                     if follower < 0 or not ends_sentence(document.line_texts[follower])
                 ]
         return frozenset(found)
+
+    def _below_signature(self, run: list[int]) -> list[int]:
+        """The run without a signature that it begins with: whose text it is, and a date."""
+        keys = self._document.keys
+        ends = [place for place, index in enumerate(run[:_SIGNATURE_LINES], 1) if _DATE.fullmatch(keys[index])]
+        return run[max(ends, default=0) :]
 
     @property
     def _has_body(self) -> bool:
@@ -228,11 +236,9 @@ class Frame:
         return sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in keys) >= _STAMPS
 
     def _may_be_text(self, run: Sequence[int]) -> bool:
-        """Whether lines hold running text or numbered sections, are a signature, rows of a table, or labels with values."""
+        """Whether lines hold running text or numbered sections, are rows of a table, or labels with values."""
         keys = [self._document.keys[index] for index in run]
         if any(self._document.running[index] for index in run) or any(map(_is_numbered, keys)):
-            return True
-        if len(keys) <= _SIGNATURE_LINES and keys and _DATE.fullmatch(keys[-1]):
             return True
         labelled = sum(_LABELLED.search(key) is not None for key in keys)
         rows = sum(len(_NUMBER.findall(key)) >= _ROW_NUMBERS and not is_byline(key) for key in keys)

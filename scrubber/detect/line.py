@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scrubber.detect.scan import Scan
 from scrubber.model.finding import Evidence, Finding, Span
-from scrubber.rules.schema import FRAME_WHERE, LineRule
+from scrubber.rules.schema import FRAME_WHERE, LineRule, leans_on_others
 
 
 class LineDetector:
@@ -14,11 +14,14 @@ class LineDetector:
 
     def __init__(self, rules: Sequence[LineRule]) -> None:
         self.rules = tuple(rules)
+        self._places = {rule.id: place for place, rule in enumerate(self.rules)}
+        self._leaning = [place for place, rule in enumerate(self.rules) if leans_on_others(rule)]
 
     def find(self, scan: Scan) -> Iterator[Finding]:
         """Each hit line that stands where the rule may act. O(hits)."""
         document = scan.document
-        for rule in self.rules:
+        hit = (self._places[rule_id] for rule_id in scan.rule_lines if rule_id in self._places)
+        for rule in [self.rules[place] for place in sorted({*hit, *self._leaning})]:
             indexes = _lines_of(scan, rule)
             if not indexes:
                 continue

@@ -71,11 +71,15 @@ def _paragraphs(scan: Scan, rule: NeardupRule) -> list[_Paragraph]:
     """
     document, chrome, protected = scan.document, scan.chrome, scan.protected
     found: list[_Paragraph] = []
-    for block in document.blocks:
-        first, last = block.first, block.last
+    if document.paragraphs_by_line:
+        blocks = [(index, index) for index, blank in enumerate(document.blank) if not blank]
+    else:
+        blocks = [(block.first, block.last) for block in document.blocks if block.kind != "blank"]
+    for first, last in blocks:
         text = document.keys[first] if first == last else " ".join(document.keys[first : last + 1])
-        if len(text) >= rule.min_chars and block.kind != "blank" and not all(chrome[first : last + 1]):
-            found.append(_Paragraph(first, last, block.span, text, any(protected[first : last + 1])))
+        if len(text) >= rule.min_chars and not all(chrome[first : last + 1]):
+            span = document.span_of(first, last)
+            found.append(_Paragraph(first, last, span, text, any(protected[first : last + 1])))
     longest = rule.keep == "longest"
     return sorted(found, key=lambda paragraph: (not paragraph.protected, -len(paragraph.text) if longest else 0))
 

@@ -20,7 +20,6 @@ from scrubber.model.document import Document
 from scrubber.model.finding import Action, Confidence, Evidence, Finding, Kin, Span
 from scrubber.rules.schema import RepeatRule
 from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, chains, line_pairs
-from scrubber.text.fold import skeleton
 from scrubber.text.lines import trim
 from scrubber.text.terms import is_byline
 
@@ -87,9 +86,7 @@ class _Search:
             self.skeletons = self.keys
         else:
             self.keys = document.keys
-            self.skeletons = [
-                "" if blank else skeleton(key) for key, blank in zip(self.keys, document.blank, strict=True)
-            ]
+            self.skeletons = document.skeletons
         self.gone: dict[int, _Twin] = {}
         self.near: dict[int, _Near] = {}
         self.cuts = 0
@@ -129,7 +126,7 @@ class _Search:
         rule, left = self.rule, self.left
         skeletons = [self.skeletons[index] for index in left]
         pairs = line_pairs(skeletons)
-        if len(pairs) < 2:
+        if len(pairs) < 2 or not self._promising(pairs):
             return
         document, chrome = self.document, self.scan.chrome
         lines = Lines([self.keys[index] for index in left], skeletons, rule.similarity)

@@ -64,7 +64,7 @@ class Scan:
     def rule_lines(self) -> dict[str, list[int]]:
         """Lines on which the conditions of line and licence rules hold, wherever they stand: by rule id, ascending."""
         found: dict[str, list[int]] = {}
-        for rule in self.compiled.ruleset.rules:
+        for rule in self._rules_hit:
             if isinstance(rule, LineRule):
                 if leans_on_others(rule):
                     continue  # these look at what other rules hit, so they are no chrome themselves
@@ -76,6 +76,12 @@ class Scan:
             if indexes:
                 found[rule.id] = indexes
         return found
+
+    @cached_property
+    def _rules_hit(self) -> list[Rule]:
+        """Line, keep and licence rules that hit some line, in rule order."""
+        rules, places = self.compiled.ruleset.rules, self.compiled.places
+        return [rules[place] for place in sorted({places[hit] for hit in self._lines_by_matcher if hit in places})]
 
     def _candidates(self, rule: LineRule | KeepRule | LicenceRule) -> list[int]:
         """Lines that a rule's `match` hits and its `unless` does not, within its length."""
@@ -93,24 +99,21 @@ class Scan:
 
     def lines_meeting(self, rule: LineRule) -> list[int]:
         """Lines on which all conditions of a line rule but its place hold."""
-        return [index for index in self._candidates(rule) if self._line_conditions(rule, index)]
-
-    def _line_conditions(self, rule: LineRule, index: int) -> bool:
-        if rule.copies > 1 and self.copies[self.document.keys[index]] < rule.copies:
-            return False
-        if rule.quiet and self._is_quiet(rule):
-            return False
+        indexes = self._candidates(rule)
+        if not indexes or (rule.quiet and self._is_quiet(rule)):
+            return []
         if rule.needs and len(self.lines_hit(self.compiled.matcher(rule, "needs"))) < rule.needs_lines:
-            return False
+            return []
+        if rule.copies > 1:
+            copies, keys = self.copies, self.document.keys
+            indexes = [index for index in indexes if copies[keys[index]] >= rule.copies]
         if rule.above:
             marks = self.lines_hit(self.compiled.matcher(rule, "above"))
-            if not marks or index >= marks[0]:
-                return False
+            indexes = [index for index in indexes if marks and index < marks[0]]
         if rule.below:
             marks = self.lines_hit(self.compiled.matcher(rule, "below"))
-            if not marks or index <= marks[-1]:
-                return False
-        return True
+            indexes = [index for index in indexes if marks and index > marks[-1]]
+        return indexes
 
     def _is_quiet(self, rule: LineRule) -> bool:
         """Whether a line that the rule does not hit says that the document is about such lines."""
@@ -119,11 +122,13 @@ class Scan:
 
     def _licence_lines(self, rule: LicenceRule) -> list[int]:
         indexes = set(self._candidates(rule))
-        for wording in rule.wording:
-            form = Wording.of(wording)
-            for index, (key, line) in enumerate(zip(self.document.keys, self.document.line_texts, strict=True)):
-                if len(line) <= rule.max_chars and form.may_match(key) and form.score(key) >= rule.similarity:
-                    indexes.add(index)
+        keys, lines = self.document.keys, self.document.line_texts
+        for index in self.lines_hit(self.compiled.matcher(rule, "wording")):
+            if len(lines[index]) <= rule.max_chars and any(
+                form.may_match(keys[index]) and form.score(keys[index]) >= rule.similarity
+                for form in map(Wording.of, rule.wording)
+            ):
+                indexes.add(index)
         spared = self.compiled.matcher(rule, "unless")
         return sorted(index for index in indexes if spared not in self.hits[index])
 
@@ -172,7 +177,7 @@ class Scan:
         """Line and licence rules that remove and whose conditions hold on some line."""
         return [
             rule
-            for rule in self.compiled.ruleset.rules
+            for rule in self._rules_hit
             if isinstance(rule, LineRule | LicenceRule) and rule.action is Action.REMOVE and rule.id in self.rule_lines
         ]
 
@@ -180,7 +185,7 @@ class Scan:
     def protectors(self) -> dict[int, KeepRule]:
         """Protected lines, each with the first keep rule that protects it."""
         found: dict[int, KeepRule] = {}
-        for rule in self.compiled.ruleset.rules:
+        for rule in self._rules_hit:
             if isinstance(rule, KeepRule):
                 for index in self._candidates(rule):
                     found.setdefault(index, rule)
@@ -323,6 +328,8 @@ class Scan:
         """
         document = self.document
         candidates = set(self.lines_meeting(rule))
+        if not candidates:
+            return []
         found: list[int] = []
         run: list[int] = []
         opened = False

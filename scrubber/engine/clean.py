@@ -57,6 +57,8 @@ class _Stage:
     last: Selection
     settled: bool
     shown: tuple[_Applied, ...] = ()
+    #: Whether no pass has left anything for the second stage, which would then end here too.
+    whole: bool = False
 
 
 class Cleaner:
@@ -104,6 +106,7 @@ class _Run:
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
         #: What was found in each draft, by its text: both stages begin with the same one.
         self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
+        self.documents: dict[str, Document] = {}
         #: Copies that are left alone because a later pass takes the text that they name: rule, span, span of the kin.
         self.barred: set[tuple[str, Span, Span | None]] = set()
 
@@ -127,6 +130,8 @@ class _Run:
         note = base_refusal(self.document, base_document, _decided_chars(base), self.limits)
         if note:
             return self._untouched(note)
+        if base.whole:
+            return self._finished(base, "")
         # All applied findings start from the text as it was read: what certain rules cut is evidence for others.
         full, note = self._full(Draft(self.document.text), (), base_document)
         if note and base.draft.changes:
@@ -146,7 +151,9 @@ class _Run:
     def _as_document(self, draft: Draft) -> Document:
         if not draft.changes:
             return self.document
-        return Document(self.document.id, draft.text, self.document.origin, self.document.paragraphs)
+        if draft.text not in self.documents:
+            self.documents[draft.text] = self.document.edited(draft.text)
+        return self.documents[draft.text]
 
     def _select(self, draft: Draft, *, base_only: bool) -> Selection:
         if draft.text not in self.seen:
@@ -163,10 +170,12 @@ class _Run:
     def _stage(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
         """Passes until nothing changes."""
         shown: list[_Applied] = []
+        whole = True
         for _ in range(MAX_PASSES):
             selection = self._select(draft, base_only=base_only)
+            whole = whole and None not in selection.outcomes
             if not selection.changes:
-                return _Stage(draft, applied, selection, settled=True, shown=tuple(shown))
+                return _Stage(draft, applied, selection, settled=True, shown=tuple(shown), whole=whole)
             offset = len(applied)
             numbers: dict[int, int] = {}
             fresh: list[_Applied] = []
@@ -199,7 +208,9 @@ class _Run:
             verdicts.append(Verdict(_in_source(document, stage.draft, finding), *outcome))
         verdicts += self._still_shown(stage, verdicts)
         verdicts = [
-            replace(item, finding=replace(item.finding, fingerprint=fingerprint_in(document, item.finding)))
+            Verdict(
+                replace(item.finding, fingerprint=fingerprint_in(document, item.finding)), item.outcome, item.reason
+            )
             for item in verdicts
         ]
         order = sorted(range(len(verdicts)), key=lambda number: _verdict_order(verdicts[number], number))
@@ -280,6 +291,8 @@ def _decided_chars(stage: _Stage) -> int:
 
 def _in_source(document: Document, draft: Draft, finding: Finding) -> Finding:
     """A finding about the draft in the coordinates of the decoded original."""
+    if not draft.changes and finding.anchor is not None:
+        return finding
     span = draft.to_source(finding.span)
     anchor = draft.to_source(finding.anchor or finding.span)
     evidence = finding.evidence

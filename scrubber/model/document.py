@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from scrubber.model.finding import Span
-from scrubber.text.fold import fold_lines
+from scrubber.text.fold import fold_lines, skeleton
 from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds
 
 
@@ -98,6 +100,11 @@ class Document:
         return fold_lines(self.line_texts)
 
     @cached_property
+    def skeletons(self) -> list[str]:
+        """The folded lines without punctuation and spaces; those of blank lines are empty."""
+        return _skeletons(self.keys, self.blank)
+
+    @cached_property
     def blank(self) -> list[bool]:
         """Which lines are blank."""
         return [is_blank(line) for line in self.line_texts]
@@ -106,6 +113,24 @@ class Document:
     def running(self) -> list[bool]:
         """Which lines are running text: 30 code points or more, with a sentence end."""
         return [is_running_text(line) for line in self.line_texts]
+
+    def edited(self, text: str) -> Document:
+        """This document with another text. What is known of lines that both have is not worked out again."""
+        document = Document(self.id, text, self.origin, self.paragraphs)
+        known = {line: index for index, line in enumerate(self.line_texts)}
+        places = [known.get(line, -1) for line in document.line_texts]
+        fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
+        keys, blank = fold_lines(fresh), [is_blank(line) for line in fresh]
+        anew: dict[str, Callable[[], Sequence[Any]]] = {
+            "keys": lambda: keys,
+            "blank": lambda: blank,
+            "running": lambda: [is_running_text(line) for line in fresh],
+            "skeletons": lambda: _skeletons(keys, blank),
+        }
+        for name in anew.keys() & vars(self).keys():
+            old, new = vars(self)[name], iter(anew[name]())
+            vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
+        return document
 
     @cached_property
     def starts(self) -> list[int]:
@@ -203,6 +228,10 @@ class Document:
             blocks.append(Block(kind, self.span_of(index, last), index, last))
             index = last + 1
         return _with_headings(blocks)
+
+
+def _skeletons(keys: Sequence[str], blank: Sequence[bool]) -> list[str]:
+    return ["" if empty else skeleton(key) for key, empty in zip(keys, blank, strict=True)]
 
 
 def _with_headings(blocks: list[Block]) -> tuple[Block, ...]:

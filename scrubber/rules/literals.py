@@ -3,7 +3,7 @@
 Most patterns of rule files are built from words. If none of a pattern's words stands in a line, the pattern need not
 be asked, and looking for all words of all patterns at once is many times faster than asking. A line is searched with a
 line end before and behind it, so that "stands at the beginning" and "is the whole line" are words too: `^share` needs
-a line end and then `share`.
+a line end and then `share`. "Some digit" is a character of words too, so that `\\p{Nd} views$` has one.
 
 The words are the prefixes that begin at some place of the pattern, as in the literal extraction of Rust's
 regex-syntax (https://docs.rs/regex-syntax/latest/regex_syntax/hir/literal/); of all places that one is taken whose
@@ -18,18 +18,34 @@ from itertools import chain
 from math import fsum
 from typing import NamedTuple
 
-from scrubber.rules.pattern_tree import Anything, Choice, Edge, Literal, Node, Repeat, Sequence, tree_of
+from scrubber.rules.pattern_tree import (
+    Anything,
+    Character,
+    Choice,
+    Digit,
+    Edge,
+    Literal,
+    Node,
+    Repeat,
+    Sequence,
+    tree_of,
+)
 
 #: What stands for the beginning and the end of a line.
 LINE_END = "\n"
+#: What stands for a digit, whichever it is.
+DIGIT = "\0"
 #: Words are cut here: longer ones say hardly more.
 MAX_WORD_CHARS = 9
 #: More words than this are not followed further.
 MAX_WORDS = 1_500
 #: Expected words in a code point of text. Patterns whose words are more frequent are asked for every line at once.
-MAX_FREQUENCY = 1 / 64
+MAX_FREQUENCY = 1 / 40
 #: How rare a character is: it is one of 2 ** this many. Rough figures of web text; they change the speed only.
-_BITS_LINE_END, _BITS_SPACE, _BITS_DIGIT, _BITS_LATIN, _BITS_OTHER, _BITS_HAN = 5.0, 2.5, 5.0, 4.0, 6.0, 9.0
+_BITS_LINE_END, _BITS_SPACE, _BITS_DIGIT, _BITS_LATIN, _BITS_HAN = 5.0, 2.5, 5.0, 4.0, 9.0
+_BITS_SOME_DIGIT, _BITS_FURTHER_DIGIT = 4.5, 1.5
+_BITS_COMMON_MARK, _BITS_OTHER = 6.0, 8.0
+_COMMON_MARKS = frozenset(".,-:/'\"()。、")
 
 
 class _Words(NamedTuple):
@@ -44,6 +60,7 @@ class _Words(NamedTuple):
 _UNKNOWN = _Words(frozenset(), frozenset(("",)))
 _EMPTY = _Words(frozenset(("",)), frozenset())
 _EDGE = _Words(frozenset((LINE_END,)), frozenset())
+_DIGIT = _Words(frozenset((DIGIT,)), frozenset())
 
 
 class Needed(NamedTuple):
@@ -60,7 +77,7 @@ def words_needed(pattern: str) -> Needed:
 
     `pattern` is in RE2's syntax. Words are casefolded, and so must be the line in which they are looked for; that they
     are `enough` is true of folded lines only. They hold `LINE_END` where the pattern is bound to the beginning or end
-    of the line. O(length of the pattern) for patterns without
+    of the line, and `DIGIT` where any digit may stand. O(length of the pattern) for patterns without
     choices within choices, bounded by `MAX_WORDS` for each place of it.
 
     >>> words_needed("^(?:share|print) this")
@@ -100,7 +117,7 @@ class _Extraction:
             for item in reversed(node.items):
                 behind = _joined(self.prefixes(item), behind)
                 found.append(behind)
-                if not isinstance(item, Literal | Edge | Anything):
+                if not isinstance(item, Literal | Edge | Digit | Character | Anything):
                     found.append(self.best(item))
         elif isinstance(node, Choice):
             found.append(_union(self.best(branch) for branch in node.branches))
@@ -111,7 +128,9 @@ class _Extraction:
     def prefixes(self, node: Node) -> _Words:
         """What each match of a node begins with."""
         if isinstance(node, Literal):
-            return _literal(node.text.casefold())
+            return _literal(node.text.casefold()) if DIGIT not in node.text else _UNKNOWN
+        if isinstance(node, Digit):
+            return _DIGIT
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = self._prefixes(node)
@@ -192,7 +211,8 @@ def _frequency(words: _Words) -> float:
 
 @lru_cache(maxsize=1 << 17)
 def _frequency_of(word: str) -> float:
-    return float(2.0 ** -fsum(map(_bits, word)))
+    further = word.count(DIGIT + DIGIT) * (_BITS_SOME_DIGIT - _BITS_FURTHER_DIGIT)
+    return float(2.0 ** -(fsum(map(_bits, word)) - further))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -203,6 +223,10 @@ def _bits(character: str) -> float:
         return _BITS_SPACE
     if character.isdigit():
         return _BITS_DIGIT
+    if character == DIGIT:
+        return _BITS_SOME_DIGIT
+    if character in _COMMON_MARKS:
+        return _BITS_COMMON_MARK
     if character < "\u0530":
         return _BITS_LATIN if character.isalpha() else _BITS_OTHER
     return _BITS_HAN if character >= "\u3400" else _BITS_OTHER

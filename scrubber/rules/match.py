@@ -15,27 +15,36 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
-from scrubber.rules.literals import LINE_END, words_needed
-from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, re2_options, translate
+from scrubber.rules.literals import DIGIT, LINE_END, words_needed
+from scrubber.rules.pattern_tree import most_chars
+from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
 from scrubber.text.lines import trim
+from scrubber.text.wording import Wording
 
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
 LONG_LINE_CHARS = 400
-#: Answers for so many short lines are kept, so that further passes over a document ask for changed lines only.
-REMEMBERED_LINES = 20_000
+#: Answers for lines of so many code points are kept, so that further passes over a document ask for changed lines only.
+REMEMBERED_CHARS = 4_000_000
+
+#: Longer than any line.
+ANY_LENGTH = 1 << 60
 
 _NOTHING: frozenset[int] = frozenset()
+_DIGITS_ALIKE = bytes.maketrans(b"123456789" + DIGIT.encode(), b"0" * 10)
 
 
 class Prepared(NamedTuple):
-    """A regex of a rule file as RE2 takes it, and the words that lines must hold for it to match."""
+    """A regex of a rule file as RE2 takes it, and what lines must be like for it to match."""
 
     pattern: str
+    #: One of these stands in the line; empty if no words are known.
     words: tuple[str, ...]
     #: A line in which one of the words stands does match.
     enough: bool = False
+    #: The line, as it is compared, is at most so long, in code points.
+    most_chars: int = ANY_LENGTH
 
 
 _prepared: dict[tuple[str, str], Prepared] = {}
@@ -47,7 +56,8 @@ def prepared(pattern: str, fold_mode: str) -> Prepared:
     if found is None:
         translated = translate(pattern, fold_mode)
         words, enough = words_needed(translated)
-        found = Prepared(translated, words, enough and fold_mode == "loose")
+        most = most_chars(translated)
+        found = Prepared(translated, words, enough and fold_mode == "loose", ANY_LENGTH if most is None else most)
         _prepared[pattern, fold_mode] = found
     return found
 
@@ -61,16 +71,39 @@ def remember(known: Iterable[tuple[str, str, Prepared]]) -> None:
 class _Form:
     """One pattern of one matcher."""
 
+    #: Its place among the forms with its way of folding.
+    number: int
     matcher: int
     pattern: str
     #: One of these stands in each line that matches; if there are none the form must be asked for every line.
     words: tuple[str, ...]
     #: Longest line, in code points as written, ends trimmed, on which a hit can matter.
     reach_chars: int
+    #: Longest line, in code points as compared, that can match.
+    most_chars: int
     #: The matcher without whose hit on the line this one need not be asked, or -1.
     guard: int
     #: Where one of the words stands the form matches.
     enough: bool
+
+
+class _Asked(NamedTuple):
+    """A form to ask where a word stands. `digits` is the word itself if it holds certain digits."""
+
+    form: _Form
+    digits: bytes | None
+
+
+class _Batch(NamedTuple):
+    """Lines as the forms of one way of folding see them."""
+
+    keys: Sequence[str]
+    #: The same lines in UTF-8, which is what RE2 reads.
+    encoded: Sequence[bytes]
+    #: Lengths in code points as written, ends trimmed.
+    chars: Sequence[int]
+    #: The matchers that hit each line.
+    found: list[set[int]]
 
 
 class _Forms:
@@ -80,13 +113,14 @@ class _Forms:
         self._fold_mode = fold_mode
         self._budget_bytes = budget_bytes
         self.equals: dict[str, tuple[int, ...]] = {}
+        self._count = 0
         #: Forms with words, by word.
         self._by_word: dict[str, list[_Form]] = {}
         #: Forms without, asked for every line.
         self._bare: list[_Form] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
-        self._words: list[list[_Form]] = []
+        self._words: list[list[_Asked]] = []
         self._finder: Any = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
@@ -101,20 +135,31 @@ class _Forms:
             self.equals[key] = (*self.equals.get(key, ()), matcher)
         for name, start, end in (("starts", "^", ""), ("ends", "", "$"), ("contains", "", "")):
             for text in getattr(match, name):
-                self._put(self._plain(matcher, start, fold_plain(text, self._fold_mode), end, reach_chars, guard))
+                self._put(matcher, self._plain(start, fold_plain(text, self._fold_mode), end), reach_chars, guard)
         for regex in match.regex:
-            pattern, words, enough = prepared(regex, self._fold_mode)
-            self._put(_Form(matcher, pattern, words, reach_chars, guard, enough))
+            self._put(matcher, prepared(regex, self._fold_mode), reach_chars, guard)
 
-    def _plain(self, matcher: int, start: str, text: str, end: str, reach_chars: int, guard: int) -> _Form:
+    def add_wording(self, matcher: int, wording: Wording, reach_chars: int) -> None:
+        """Add a matcher that hits lines which may hold a wording; whoever asks tests them closely."""
+        marks = wording.marks()
+        for mark in marks:
+            self._put(matcher, self._plain("", mark, ""), reach_chars, -1)
+        if not marks:
+            self._put(matcher, self._plain("", "", ""), reach_chars, -1)
+
+    def _plain(self, start: str, text: str, end: str) -> Prepared:
         """The form of a text that stands at the start, at the end or anywhere. It is its own word."""
         import re2
 
         word = (LINE_END if start else "") + text.casefold() + (LINE_END if end else "")
-        pattern = start + re2.escape(text) + end
-        return _Form(matcher, pattern, (word,) if text else (), reach_chars, guard, self._fold_mode == "loose")
+        words = (word,) if text and DIGIT not in text else ()
+        return Prepared(start + re2.escape(text) + end, words, self._fold_mode == "loose")
 
-    def _put(self, form: _Form) -> None:
+    def _put(self, matcher: int, known: Prepared, reach_chars: int, guard: int) -> None:
+        form = _Form(
+            self._count, matcher, known.pattern, known.words, reach_chars, known.most_chars, guard, known.enough
+        )
+        self._count += 1
         for word in form.words:
             self._by_word.setdefault(word, []).append(form)
         if not form.words:
@@ -122,74 +167,83 @@ class _Forms:
 
     def matchers(self, keys: Sequence[str], chars: Sequence[int]) -> list[set[int]]:
         """For each line, given as it is compared and with its length as written, the matchers that hit it."""
-        found: list[set[int]] = [set(self.equals.get(key, ())) for key in keys]
+        joined = LINE_END.join(keys)
+        batch = _Batch(keys, joined.encode().split(b"\n"), chars, [set(self.equals.get(key, ())) for key in keys])
         waiting: list[tuple[int, _Form]] = []
         if self._by_word:
-            self._meet_words(keys, chars, found, waiting)
+            self._meet_words(batch, joined, waiting)
         if self._bare:
-            for key, length, hits in zip(keys, chars, found, strict=True):
-                hits.update(self._bare_hits(key, length))
+            for line, hits in enumerate(batch.found):
+                hits.update(self._bare_hits(batch, line))
         if self._guarded:
-            for line, hits in enumerate(found):
-                for guard in hits & self._guarded.keys():
-                    waiting += [(line, form) for form in self._guarded[guard] if chars[line] <= form.reach_chars]
+            guards = self._guarded.keys()
+            for line, hits in enumerate(batch.found):
+                for guard in hits & guards:
+                    waiting += [(line, form) for form in self._guarded[guard]]
         for line, form in waiting:
-            hits = found[line]
-            if form.guard in hits and form.matcher not in hits and (form.enough or self._matches(form, keys[line])):
+            hits = batch.found[line]
+            if form.guard in hits and form.matcher not in hits and self._matches(form, batch, line):
                 hits.add(form.matcher)
-        return found
+        return batch.found
 
-    def _meet_words(
-        self, keys: Sequence[str], chars: Sequence[int], found: list[set[int]], waiting: list[tuple[int, _Form]]
-    ) -> None:
+    def _meet_words(self, batch: _Batch, joined: str, waiting: list[tuple[int, _Form]]) -> None:
         """Look for all words in all lines, and ask the forms whose words are there. What has a guard must wait."""
         if self._finder is None:
-            import ahocorasick_rs
-
-            words = sorted(self._by_word)
-            self._words = [self._by_word[word] for word in words]
-            self._finder = ahocorasick_rs.AhoCorasick(
-                words, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA, store_patterns=False
-            )
-        searched = keys if self._fold_mode == "loose" else [key.casefold() for key in keys]
-        text = LINE_END + LINE_END.join(searched) + LINE_END
+            self._finder = self._word_finder()
+        casefolded = joined if self._fold_mode == "loose" else joined.casefold()
+        searched = plain_digits(casefolded)
+        text = b"\n" + searched.encode() + b"\n"
         # Where the line end before each line stands; a word belongs to the line whose end is the last one up to it.
-        places = list(accumulate((len(key) + 1 for key in searched[:-1]), initial=0))
-        asked: set[tuple[int, _Form]] = set()
-        for word, start, _ in self._finder.find_matches_as_indexes(text, overlapping=True):
+        sizes = map(len, batch.encoded if searched is joined else text[1:-1].split(b"\n"))
+        places = list(accumulate((size + 1 for size in sizes), initial=0))
+        del places[-1]
+        certain = searched is casefolded
+        found, words = batch.found, self._words
+        asked = [-1] * self._count
+        for word, start, end in self._finder.find_matches_as_indexes(text.translate(_DIGITS_ALIKE), overlapping=True):
             line = bisect_right(places, start) - 1
-            length, hits = chars[line], found[line]
-            for form in self._words[word]:
-                if form.matcher in hits or length > form.reach_chars:
+            hits = found[line]
+            for form, digits in words[word]:
+                if form.matcher in hits or asked[form.number] == line:
                     continue
-                if form.enough and form.guard < 0:
-                    hits.add(form.matcher)
+                if digits is not None and certain and text[start:end] != digits:
                     continue
-                ask = (line, form)
-                if ask in asked:
-                    continue
-                asked.add(ask)
+                asked[form.number] = line
                 if form.guard >= 0:
-                    waiting.append(ask)
-                elif self._matches(form, keys[line]):
+                    waiting.append((line, form))
+                elif form.enough and certain:
+                    if batch.chars[line] <= form.reach_chars:
+                        hits.add(form.matcher)
+                elif self._matches(form, batch, line):
                     hits.add(form.matcher)
 
-    def _bare_hits(self, key: str, length: int) -> Iterable[int]:
+    def _word_finder(self) -> Any:
+        import ahocorasick_rs
+
+        by_searched: dict[bytes, list[_Asked]] = {}
+        for word, forms in self._by_word.items():
+            digits = word.encode() if DIGIT not in word and any(map(str.isdecimal, word)) else None
+            searched = plain_digits(word).encode().translate(_DIGITS_ALIKE)
+            by_searched.setdefault(searched, []).extend(_Asked(form, digits) for form in forms)
+        self._words = list(by_searched.values())
+        return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+
+    def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:
         """Matchers without words that hit a line.
 
         The set holds one more pattern that matches everything. RE2 answers "no match" when its memory runs out, and
         the Python binding hides the error; an answer without that last pattern is therefore the sign of it. A pattern
         asked alone needs no such sign: RE2 then falls back to slower, but exact ways.
         """
-        if len(key) > LONG_LINE_CHARS:
-            return [form.matcher for form in self._bare if length <= form.reach_chars and self._matches(form, key)]
+        if len(batch.keys[line]) > LONG_LINE_CHARS:
+            return [form.matcher for form in self._bare if self._matches(form, batch, line)]
         if self._set is None:
             self._set = self._compiled_set()
-        numbers = self._set.Match(key)
+        numbers = self._set.Match(batch.encoded[line])
         if not numbers or len(self._bare) not in numbers:
             raise self._exhausted(len(self._bare))
         hit = [self._bare[number] for number in numbers if number < len(self._bare)]
-        return [form.matcher for form in hit if length <= form.reach_chars]
+        return [form.matcher for form in hit if batch.chars[line] <= form.reach_chars]
 
     def _compiled_set(self) -> Any:
         import re2
@@ -204,17 +258,20 @@ class _Forms:
             raise self._exhausted(len(self._bare)) from error
         return together
 
-    def _matches(self, form: _Form, key: str) -> bool:
-        alone = self._alone.get(form.pattern)
-        if alone is None:
+    def _matches(self, form: _Form, batch: _Batch, line: int) -> bool:
+        """Ask one form about one line."""
+        if batch.chars[line] > form.reach_chars or len(batch.keys[line]) > form.most_chars:
+            return False
+        search = self._alone.get(form.pattern)
+        if search is None:
             import re2
 
             try:
-                alone = re2.compile(form.pattern, re2_options(self._fold_mode, self._budget_bytes)).search
+                search = re2.compile(form.pattern, re2_options(self._fold_mode, self._budget_bytes)).search
             except re2.error as error:
                 raise self._exhausted(1) from error
-            self._alone[form.pattern] = alone
-        return alone(key) is not None
+            self._alone[form.pattern] = search
+        return search(batch.encoded[line]) is not None
 
     def _exhausted(self, patterns: int) -> RuleBudgetError:
         many = "a pattern of the active rules needs" if patterns == 1 else f"{patterns} patterns together need"
@@ -228,7 +285,8 @@ class CompiledRules:
     """A rule set ready to be asked which of its matchers hit which lines.
 
     A *matcher* is one `Match` of one rule: its `match`, `unless`, `start`, ... `ids` leads from (rule id, field name)
-    to the matcher's number; a field that is empty has none. An `unless` is asked only where the rule's `match` hits.
+    to the matcher's number; a field that is empty has none. An `unless` is asked only where the rule's `match` hits;
+    `wording` hits each line that may hold one of a rule's wordings, and some others.
     """
 
     def __init__(self, ruleset: Ruleset, *, budget_bytes: int = RE2_BUDGET_BYTES) -> None:
@@ -241,7 +299,20 @@ class CompiledRules:
                 number = self.ids[rule.id, name] = len(self.ids)
                 forms = self._exact if rule.fold == "exact" else self._loose
                 forms.add(number, match, _reach_chars(rule, name), self._guard(rule, name))
+            if isinstance(rule, LicenceRule) and rule.wording:
+                number = self.ids[rule.id, "wording"] = len(self.ids)
+                for wording in rule.wording:
+                    self._loose.add_wording(number, Wording.of(wording), rule.max_chars)
+        #: The line, keep and licence rules that a hit of a matcher may belong to: places in the rule set.
+        self.places = {
+            self.ids[rule.id, name]: place
+            for place, rule in enumerate(ruleset.rules)
+            if isinstance(rule, LineRule | KeepRule | LicenceRule)
+            for name in ("match", "wording")
+            if (rule.id, name) in self.ids
+        }
         self._seen: dict[tuple[str, str], frozenset[int]] = {}
+        self._seen_chars = 0
 
     def _guard(self, rule: Rule, name: str) -> int:
         if name != "unless" or not isinstance(rule, LineRule | KeepRule | LicenceRule):
@@ -260,21 +331,18 @@ class CompiledRules:
     def hits_of(self, lines: Sequence[str], keys: Sequence[str]) -> list[frozenset[int]]:
         """Matchers that hit each line, given as written and folded; empty keys hit nothing.
 
-        O(length of the lines), and for each line O(patterns whose words stand in it). Answers for short lines are
-        remembered. Raises `RuleBudgetError` where RE2's memory does not suffice.
+        O(length of the lines), and for each line O(patterns whose words stand in it). Answers are remembered for a
+        while. Raises `RuleBudgetError` where RE2's memory does not suffice.
         """
         seen = self._seen
-        new = list(dict.fromkeys(pair for pair in zip(lines, keys, strict=True) if pair[1] and pair not in seen))
-        answers = dict(zip(new, self._answers(new), strict=True)) if new else {}
-        found = [
-            (answers.get(pair) or seen.get(pair, _NOTHING)) if pair[1] else _NOTHING
-            for pair in zip(lines, keys, strict=True)
-        ]
-        short = {pair: hits for pair, hits in answers.items() if len(pair[0]) <= LONG_LINE_CHARS}
-        if len(seen) + len(short) > REMEMBERED_LINES:
-            seen.clear()
-        if len(short) <= REMEMBERED_LINES:
-            seen.update(short)
+        pairs = list(zip(lines, keys, strict=True))
+        new = [pair for pair in dict.fromkeys(pairs) if pair[1] and pair not in seen]
+        if new:
+            seen.update(zip(new, self._answers(new), strict=True))
+            self._seen_chars += sum(len(line) for line, _ in new)
+        found = [seen[pair] if pair[1] else _NOTHING for pair in pairs]
+        if self._seen_chars > REMEMBERED_CHARS:
+            self._seen, self._seen_chars = {}, 0
         return found
 
     def _answers(self, pairs: Sequence[tuple[str, str]]) -> list[frozenset[int]]:
@@ -314,4 +382,4 @@ def _reach_chars(rule: Rule, name: str) -> int:
         return LONG_LINE_CHARS
     if isinstance(rule, LineRule | LicenceRule) and name in ("match", "unless"):
         return rule.max_chars
-    return 1 << 60
+    return ANY_LENGTH

@@ -43,13 +43,23 @@ class Edge(NamedTuple):
     """Where the line begins (`^`) or ends (`$`)."""
 
 
+class Digit(NamedTuple):
+    """One decimal digit of any script."""
+
+
+class Character(NamedTuple):
+    """One character; which one is not known."""
+
+
 class Anything(NamedTuple):
     """Whatever it is: no more is known, not even that it is not empty."""
 
 
-Node = Literal | Choice | Sequence | Repeat | Edge | Anything
+Node = Literal | Choice | Sequence | Repeat | Edge | Digit | Character | Anything
 
 EDGE = Edge()
+DIGIT = Digit()
+CHARACTER = Character()
 ANYTHING = Anything()
 NOTHING = Literal("")
 
@@ -58,6 +68,9 @@ _GROUP = re.compile(r"\(\?(?:P?<\w+>|[imsU-]*:)")
 _FLAGS = re.compile(r"\(\?[imsU-]+\)")
 _HEX = re.compile(r"\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))")
 _PROPERTY = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
+_DIGITS = r"\p{Nd}"
+#: Escapes that stand for a place or for a byte.
+_NO_CHARACTER = (r"\b", r"\B", r"\C")
 _CONTROLS = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
 
 
@@ -118,7 +131,7 @@ class _Reader:
         self.place += 1
         if character in "^$":
             return EDGE
-        return ANYTHING if character == "." else Literal(character)
+        return CHARACTER if character == "." else Literal(character)
 
     def _group(self) -> Node:
         flags = _FLAGS.match(self.pattern, self.place)
@@ -139,14 +152,20 @@ class _Reader:
         return node
 
     def _escape(self) -> Node:
+        name = self.pattern[self.place : self.place + 2]
         character = self._escaped()
+        if isinstance(character, Digit):
+            return character
         if character is None:
-            return ANYTHING
+            return ANYTHING if name in _NO_CHARACTER else CHARACTER
         return EDGE if character == "" else Literal(character)
 
-    def _escaped(self) -> str | None:
+    def _escaped(self) -> str | Digit | None:
         """The character that an escape stands for; None for a class; empty for an edge of the line."""
         pattern, place = self.pattern, self.place
+        if pattern.startswith(_DIGITS, place):
+            self.place += len(_DIGITS)
+            return DIGIT
         for known, read in ((_HEX, True), (_PROPERTY, False)):
             match = known.match(pattern, place)
             if match:
@@ -164,13 +183,13 @@ class _Reader:
             raise UnknownSyntax
         return escape
 
-    def _class(self) -> frozenset[str] | None:
-        """The characters of a class; None if they are many, or all but some."""
+    def _class(self) -> frozenset[str | Digit] | None:
+        """The members of a class; None if they are many, or all but some."""
         pattern = self.pattern
         self.place += 1
         many = pattern.startswith("^", self.place)
         self.place += many
-        members: set[str] = set()
+        members: set[str | Digit] = set()
         first = True
         while first or not pattern.startswith("]", self.place):
             first = False
@@ -179,21 +198,24 @@ class _Reader:
             if pattern.startswith("-", self.place) and not pattern.startswith("-]", self.place):
                 self.place += 1
                 high = self._member()
-            if low is None or high is None or ord(high) - ord(low) > MAX_CLASS_CHARS:
+            if isinstance(low, Digit) and high is low:
+                members.add(low)
+            elif not (isinstance(low, str) and isinstance(high, str)) or ord(high) - ord(low) > MAX_CLASS_CHARS:
                 many = True
             else:
                 members.update(chr(code) for code in range(ord(low), ord(high) + 1))
         self.place += 1
         return None if many or len(members) > MAX_CLASS_CHARS else frozenset(members)
 
-    def _member(self) -> str | None:
+    def _member(self) -> str | Digit | None:
         if self.place >= len(self.pattern):
             raise UnknownSyntax
         if self.pattern.startswith("[:", self.place):
             self.place = self.pattern.index(":]", self.place) + 2
             return None
         if self.pattern[self.place] == "\\":
-            return self._escaped() or None
+            escaped = self._escaped()
+            return None if escaped == "" else escaped
         self.place += 1
         return self.pattern[self.place - 1]
 
@@ -217,8 +239,40 @@ class _Reader:
         return item
 
 
-def _one_of(members: frozenset[str] | None) -> Node:
+def _one_of(members: frozenset[str | Digit] | None) -> Node:
     if not members:
-        return ANYTHING
-    literals = tuple(Literal(member) for member in sorted(members))
-    return literals[0] if len(literals) == 1 else Choice(literals)
+        return CHARACTER
+    literals = [Literal(member) for member in sorted(member for member in members if isinstance(member, str))]
+    nodes: tuple[Node, ...] = (*(member for member in members if isinstance(member, Digit)), *literals)
+    return nodes[0] if len(nodes) == 1 else Choice(nodes)
+
+
+def most_chars(pattern: str) -> int | None:
+    """The longest line, in code points, that a pattern can match; None if it matches lines of any length.
+
+    >>> most_chars("^a.{2,5}$"), most_chars("^a+$"), most_chars("a")
+    (6, None, None)
+    """
+    tree = tree_of(pattern)
+    bound = isinstance(tree, Sequence) and isinstance(tree.items[0], Edge) and isinstance(tree.items[-1], Edge)
+    # An edge may stand for either end of the line.
+    return _most(tree) if bound and pattern.startswith("^") and pattern.endswith("$") else None
+
+
+def _most(node: Node) -> int | None:
+    if isinstance(node, Literal):
+        return len(node.text)
+    if isinstance(node, Edge):
+        return 0
+    if isinstance(node, Digit | Character):
+        return 1
+    if isinstance(node, Anything):
+        return None
+    if isinstance(node, Repeat):
+        once = _most(node.item)
+        return None if once is None or node.most is None else once * node.most
+    parts = [_most(part) for part in (node.items if isinstance(node, Sequence) else node.branches)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return sum(known) if isinstance(node, Sequence) else max(known)

@@ -7,6 +7,7 @@ files: raise `FOLD_VERSION` with it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -14,6 +15,11 @@ from scrubber.text.lines import ZERO_WIDTH
 
 #: Version of the folding. Stored with ledgers, decisions and indexes beside `unicodedata.unidata_version`.
 FOLD_VERSION = 1
+
+_DIGITS = re.compile(r"\d+")
+#: What `str.isalnum` accepts is `\w` without the underscore.
+_LETTERS_AND_NUMBERS = re.compile(r"[^\W_]+")
+_ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 
 
 def _fold_characters(text: str) -> str:
@@ -78,7 +84,7 @@ def skeleton(key: str) -> str:
     """
     if key.isalnum():
         return key
-    return "".join(filter(str.isalnum, key))
+    return key.translate(_ASCII_MARKS) if key.isascii() else "".join(_LETTERS_AND_NUMBERS.findall(key))
 
 
 def digits(key: str) -> tuple[str, ...]:
@@ -87,14 +93,4 @@ def digits(key: str) -> tuple[str, ...]:
     >>> digits("2023年第1期")
     ('2023', '1')
     """
-    found: list[str] = []
-    run = ""
-    for character in key:
-        if character.isdecimal():
-            run += character
-        elif run:
-            found.append(run)
-            run = ""
-    if run:
-        found.append(run)
-    return tuple(found)
+    return tuple(_DIGITS.findall(key))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from math import isqrt
 from typing import NamedTuple
 
@@ -49,6 +50,12 @@ MAX_CELLS_PER_CHAR = 2_000
 
 #: Shingle sets are kept in memory for about so many code points of text.
 _CACHED_CHARS = 1_000_000
+
+#: What was found of so many texts and pairs, each text at most so long in code points, is remembered: a document is
+#: looked at again after each cut, and most of its paragraphs are the same.
+_REMEMBERED_TEXTS = 1024
+_REMEMBERED_CHARS = 2_000
+_known_counts: dict[tuple[str, str, int], tuple[int, int, int]] = {}
 
 
 class Likeness(NamedTuple):
@@ -103,6 +110,9 @@ def _surviving(threshold: int, k: int) -> int:
     return survive
 
 
+_remembered_samples = lru_cache(maxsize=_REMEMBERED_TEXTS)(samples)
+
+
 class KeptTexts:
     """The kept ones among `texts`, asked in order: `best(position)`, then `keep(position)` if it is to be kept.
 
@@ -122,6 +132,7 @@ class KeptTexts:
         self._contested = [sizes[group] > 1 for group in groups]
         self._samples: dict[int, set[str]] = {}
         self._sizes: dict[int, int] = {}
+        self._lengths: dict[int, int] = {}
         self._postings: dict[object, dict[str, list[int]]] = {}
         self._shingles: dict[tuple[int, int], frozenset[str]] = {}
         self._cached_chars = 0
@@ -155,7 +166,9 @@ class KeptTexts:
     def _sampled(self, position: int) -> set[str]:
         found = self._samples.get(position)
         if found is None:
-            found = self._samples[position] = samples(self._texts[position])
+            text = self._texts[position]
+            of = _remembered_samples if len(text) <= _REMEMBERED_CHARS else samples
+            found = self._samples[position] = of(text)
         return found
 
     def _sample_floor(self, sampled: set[str]) -> int:
@@ -195,12 +208,8 @@ class KeptTexts:
 
     def _compare(self, position: int, kept: int) -> Likeness | None:
         a, b = self._texts[position], self._texts[kept]
-        k = self._k or min(shingle_length(a), shingle_length(b))
-        if max(len(a), len(b)) > MAX_STRING_SHINGLE_CHARS:
-            first, second, shared = shingle_counts(a, b, k)
-        else:
-            one, other = self._shingles_of(position, k), self._shingles_of(kept, k)
-            first, second, shared = len(one), len(other), len(one & other)
+        k = self._k or min(self._length_of(position), self._length_of(kept))
+        first, second, shared = self._counts(position, kept, k)
         fewest = min(first, second)
         if not shared or shared * 1000 < shared_floor(self._threshold, k, fewest) * fewest:
             return None
@@ -211,6 +220,27 @@ class KeptTexts:
         if max(jaccard, edit) < self._threshold:
             return None
         return Likeness("jaccard" if jaccard >= edit else "edit", max(jaccard, edit), jaccard, edit)
+
+    def _length_of(self, position: int) -> int:
+        found = self._lengths.get(position)
+        if found is None:
+            found = self._lengths[position] = shingle_length(self._texts[position])
+        return found
+
+    def _counts(self, position: int, kept: int, k: int) -> tuple[int, int, int]:
+        """How many distinct shingles two texts have, and how many both."""
+        a, b = self._texts[position], self._texts[kept]
+        if max(len(a), len(b)) > MAX_STRING_SHINGLE_CHARS:
+            return shingle_counts(a, b, k)
+        found = _known_counts.get((a, b, k))
+        if found is None:
+            one, other = self._shingles_of(position, k), self._shingles_of(kept, k)
+            found = len(one), len(other), len(one & other)
+            if max(len(a), len(b)) <= _REMEMBERED_CHARS:
+                if len(_known_counts) >= _REMEMBERED_TEXTS * LEAST_COMPARED:
+                    _known_counts.clear()
+                _known_counts[a, b, k] = found
+        return found
 
     def _shingles_of(self, position: int, k: int) -> frozenset[str]:
         found = self._shingles.get((position, k))

@@ -37,6 +37,16 @@ class Wording:
         found = sum(1 for piece in self.pieces if piece in key)
         return found * 2 >= len(self.pieces)
 
+    def marks(self) -> tuple[str, ...]:
+        """Pieces of which each line that may match holds one; none where any line may match.
+
+        A line that holds half of the pieces holds one of any larger half, so the longest pieces in UTF-8 will do: they
+        are rarer than those of Latin letters.
+        """
+        by_rarity = sorted(dict.fromkeys(self.pieces), key=lambda piece: (-len(piece.encode()), piece))
+        missing = len(self.pieces) - -(-len(self.pieces) // 2)
+        return tuple(by_rarity[: missing + 1])
+
     def score(self, key: str) -> int:
         """How much of line and wording is common, in thousandths; what fills slots is not counted.
 

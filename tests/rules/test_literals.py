@@ -8,11 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scrubber.rules.literals import LINE_END, words_needed
-from scrubber.rules.pattern_tree import ANYTHING, tree_of
+from scrubber.rules.literals import DIGIT, LINE_END, words_needed
+from scrubber.rules.pattern_tree import Anything, most_chars, tree_of
 
-_ATOMS = ("a", "b", "ab", "上一页", "[ab]", "[^a]", r"[a-z]", r"\d", ".", "^", "$", " ", r"\.", "share", "B")
-_TEXTS = st.text(st.sampled_from("abAB 上一页share.1"), max_size=10).map(str.casefold)
+_ATOMS = (
+    "a", "b", "ab", "上一页", "[ab]", "[^a]", r"[a-z]", r"\d", r"\p{Nd}", r"[\p{Nd}a]", r"[^\p{Nd}]", "12", ".", "^", "$",
+    " ", r"\.", r"\b", "share", "B",
+)  # fmt: skip
+_TEXTS = st.text(st.sampled_from("abAB 上一页share.12"), max_size=10).map(str.casefold)
 
 
 def _patterns() -> st.SearchStrategy[str]:
@@ -35,12 +38,23 @@ def _patterns() -> st.SearchStrategy[str]:
 @example("(?:a|b)?上一页", "上一页")
 def test_a_line_that_matches_holds_a_word_and_enough_words_do_match(pattern: str, text: str) -> None:
     found = words_needed(pattern)
-    held = any(word in LINE_END + text + LINE_END for word in found.words)
-    matches = re.search(pattern, text, re.IGNORECASE) is not None
+    held = any(
+        re.search(re.escape(word).replace(re.escape(DIGIT), r"\d"), LINE_END + text + LINE_END) for word in found.words
+    )
+    matches = re.search(pattern.replace(r"\p{Nd}", r"\d"), text, re.IGNORECASE) is not None
     if found.words and matches:
         assert held
     if found.enough and held:
         assert matches
+
+
+@given(_patterns(), _TEXTS)
+@example("^a$", "aa")
+@example("^$.{0,2}$", "")
+def test_no_line_that_matches_is_longer_than_its_pattern_allows(pattern: str, text: str) -> None:
+    most = most_chars(pattern)
+    if most is not None and re.search(pattern.replace(r"\p{Nd}", r"\d"), text, re.IGNORECASE):
+        assert len(text) <= most
 
 
 @pytest.mark.parametrize(
@@ -48,10 +62,12 @@ def test_a_line_that_matches_holds_a_word_and_enough_words_do_match(pattern: str
     [
         (r"^(?:share|print)$", ("\nprint\n", "\nshare\n")),
         (r"^\d+ views$", (" views\n",)),
+        (r"^[\p{Nd}]{2} v$", (f"\n{DIGIT}{DIGIT} v\n",)),
         (r"^[|>]* ?copyright \d+", ("copyright",)),
         (r"(?:浏览|点击)次数:\d+", ("浏览次数:", "点击次数:")),
         (r"^.{1,40}$", ()),
         (r"\d", ()),
+        (r"\p{Nd}", ()),
     ],
 )
 def test_the_rarest_words_are_taken(pattern: str, words: tuple[str, ...]) -> None:
@@ -60,7 +76,7 @@ def test_the_rarest_words_are_taken(pattern: str, words: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize("pattern", [r"\Qa.b\E", "(?x)a b", "(?=a)", "a)", "[[:alpha:]"])
 def test_unknown_syntax_is_anything(pattern: str) -> None:
-    assert tree_of(pattern) == ANYTHING
+    assert isinstance(tree_of(pattern), Anything)
     assert words_needed(pattern).words == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrubber.errors import RuleBudgetError
@@ -35,10 +35,15 @@ PATTERNS = (
     r"上一页|下一页",
     r"^\s*\W{1,3}\s*$",
     r"^[a-z]+:",
+    r"^\d{1,2}$",
+    r"12",
+    r"1\d? views$",
 )
 
 
-@given(st.text(st.sampled_from("share print上一页下12:。a> "), max_size=14))
+@given(st.text(st.sampled_from("share print上一页下12٣:。a> "), max_size=14))
+@example("1٣ views")
+@example("12 views")
 def test_all_patterns_at_once_hit_what_each_hits_alone(text: str) -> None:
     together = compiled(*(Match(regex=(pattern,)) for pattern in PATTERNS))
     key = fold(text)

@@ -1,0 +1,312 @@
+"""What cleaning costs in CPU time, stage by stage, beside bare pattern matching, and what starting up costs.
+
+The dump and 200 rules for it are invented (`speed_texts.py`, fixed seed); the same is measured with all bundled rules.
+"end to end" is one process of the program: files on disk to clean files and ledger, start-up included. Stages are
+measured in this process; stages of the first look at a text are apart from those of further looks, after cuts.
+"bare re2.Set" holds the same patterns, asked line by line and for nothing else; "re" asks them one after the other, on
+a part of the lines. All figures are CPU time of one core and depend on the machine: compare those of one run.
+
+    python benchmarks/speed.py              # 5 MB
+    python benchmarks/speed.py --size 50
+    python benchmarks/speed.py --linear     # end to end for 1, 10 and 100 MB
+    python benchmarks/speed.py --startup    # nothing but start-up
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scrubber.detect import DETECTORS, Scan
+from scrubber.engine.clean import Cleaner
+from scrubber.model import Document
+from scrubber.model.finding import Finding
+from scrubber.read import reader_for
+from scrubber.rules.load import load_rules
+from scrubber.rules.match import matches_of
+from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, re2_options, translate
+from scrubber.rules.schema import Ruleset
+from scrubber.store.files import fixity_of, write_atomic
+from scrubber.store.ledger_entries import document_entry
+from scrubber.store.ledger_form import canonical
+from speed_texts import rule_file, write_dump
+
+MEGABYTE = 1_000_000
+LINEAR_MEGABYTES = (1, 10, 100)
+#: `re` is so slow that it sees this much of the lines, in code points.
+RE_SAMPLE_CHARS = 100_000
+STARTS = 7
+#: Modules whose import alone costs more than some milliseconds.
+HEAVY = (
+    "ahocorasick_rs", "bs4", "chardet", "datasketch", "ftfy", "hypothesis", "multiprocessing", "numpy", "platformdirs",
+    "rapidfuzz", "re2", "rich", "scipy", "typer", "tomllib", "email", "importlib.metadata",
+)  # fmt: skip
+clock = time.process_time
+
+
+class Stopwatch(Cleaner):
+    """A cleaner that adds up what each stage costs, in seconds, for first looks and for further ones."""
+
+    first: Counter[str]
+    further: Counter[str]
+    source: Document
+
+    def findings(self, scan: Scan) -> tuple[Finding, ...]:
+        """Everything that the detectors find, with what they share measured apart."""
+        spent = self.first if scan.document is self.source else self.further
+        document = scan.document
+        shared: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("lines and folding", lambda: (document.keys, document.blank, document.running, document.skeletons)),
+            ("patterns", lambda: scan.hits),
+            ("conditions of rules", lambda: (scan.rule_lines, scan.chrome, scan.protected)),
+        )
+        for name, work in shared:
+            begin = clock()
+            work()
+            spent[name] += clock() - begin
+        found: list[Finding] = []
+        names = {id(detector): kind for kind, detector in zip(self._kinds(), self.detectors, strict=True)}
+        for detector in self.detectors:
+            begin = clock()
+            found += detector.find(scan)
+            spent[f"detector {names[id(detector)]}"] += clock() - begin
+        return tuple(found)
+
+    def _kinds(self) -> list[str]:
+        kinds = {rule.kind for rule in self.ruleset.rules}
+        return [kind for kind in DETECTORS if kind in kinds]
+
+
+def stages(ruleset: Ruleset, files: Sequence[Path], folder: Path) -> dict[str, float]:
+    """CPU seconds of each stage over all files."""
+    cleaner = Stopwatch(ruleset)
+    cleaner.first, cleaner.further = Counter(), Counter()
+    spent: Counter[str] = Counter()
+    for path in files:
+        begin = clock()
+        content = path.read_bytes()
+        document = reader_for(path.name)(content, id=path.name, path=path.name)
+        read = clock()
+        before = cleaner.first.total() + cleaner.further.total()
+        cleaner.source = document
+        result = cleaner.clean(document)
+        cleaned = clock()
+        clean = result.text.encode()
+        write_atomic(folder / path.name, clean)
+        entry = document_entry(result, path=path.name, output=path.name, produced=fixity_of(clean), way="edits")
+        with (folder / "ledger.jsonl").open("ab") as ledger:
+            ledger.write(canonical(entry.to_json()) + b"\n")
+        spent["read and decode"] += read - begin
+        spent["decide and apply"] += cleaned - read - (cleaner.first.total() + cleaner.further.total() - before)
+        spent["write and ledger"] += clock() - cleaned
+    (folder / "ledger.jsonl").unlink()
+    return {
+        "read and decode": spent["read and decode"],
+        **cleaner.first,
+        **{f"further looks: {name}": seconds for name, seconds in cleaner.further.items()},
+        "decide and apply": spent["decide and apply"],
+        "write and ledger": spent["write and ledger"],
+    }
+
+
+def patterns_of(ruleset: Ruleset) -> list[tuple[str, str]]:
+    """All patterns of some rules as they stand in rule files, plain forms escaped, each with its way of folding."""
+    found: dict[tuple[str, str], None] = {}
+    for rule in ruleset.rules:
+        for _, match in matches_of(rule):
+            for name, start, end in (
+                ("equals", "^", "$"),
+                ("starts", "^", ""),
+                ("ends", "", "$"),
+                ("contains", "", ""),
+            ):
+                for form in getattr(match, name):
+                    found[start + re.escape(fold_plain(form, rule.fold)) + end, rule.fold] = None
+            for pattern in match.regex:
+                found[pattern, rule.fold] = None
+    return list(found)
+
+
+def bare_set(patterns: Sequence[tuple[str, str]], lines: Sequence[str]) -> tuple[float, int]:
+    """CPU seconds of one `re2.Set` over all lines, its compilation aside, and lines for which its memory ran out."""
+    import re2
+
+    together = re2.Set.SearchSet(re2_options("loose", RE2_BUDGET_BYTES))
+    for pattern, fold in patterns:
+        together.Add(translate(pattern, fold))
+    together.Add("")
+    together.Compile()
+    begin = clock()
+    failed = sum(together.Match(line) is None for line in lines)
+    return clock() - begin, failed
+
+
+def one_by_one(patterns: Sequence[tuple[str, str]], lines: Sequence[str]) -> tuple[float, int]:
+    """CPU seconds of `re` over the lines, and how many patterns it does not take."""
+    searches = []
+    for pattern, fold in patterns:
+        try:
+            searches.append(re.compile(_for_re(pattern), re.IGNORECASE if fold == "loose" else 0).search)
+        except re.error:
+            continue
+    begin = clock()
+    for line in lines:
+        for search in searches:
+            search(line)
+    return clock() - begin, len(patterns) - len(searches)
+
+
+_CLASSES = {"Han": "\u3400-\u4dbf\u4e00-\u9fff", "Hangul": "\uac00-\ud7a3", "L": "^\\W\\d_", "Lu": "A-Z", "Ll": "a-z"}
+
+
+def _for_re(pattern: str) -> str:
+    """A pattern of a rule file with what `re` does not know of RE2's language put in its own."""
+    return re.sub(
+        r"\\p\{(\w+)\}|\[[^]]*\]",
+        lambda found: (
+            f"[{_CLASSES[found[1]]}]"
+            if found[1]
+            else re.sub(r"\\p\{(\w+)\}", lambda inner: _CLASSES[inner[1]].replace("^\\W\\d_", "\\w"), found[0])
+        ),
+        pattern,
+    )
+
+
+def end_to_end(dump: Path, folder: Path, rules: Sequence[str]) -> float:
+    """CPU seconds of one process of the program, from files to clean files and ledger."""
+    options = ("--isolated", *rules, "--jobs", "1", "--quiet", "--no-progress", "--exit-zero", "--out", str(folder))
+    return cpu_of([sys.executable, "-m", "scrubber", "clean", str(dump), *options])
+
+
+def cpu_of(command: Sequence[str]) -> float:
+    """CPU seconds of one process. Raises if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": _paths()})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _paths() -> str:
+    """Where the package under measurement lies, so that child processes take the same one."""
+    return os.pathsep.join((str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")))
+
+
+def print_throughput(megabytes: float, folder: Path) -> None:
+    """The tables for one dump: end to end, bare matching, stages."""
+    dump, rules = folder / "dump", folder / "bench.toml"
+    size = write_dump(dump, int(megabytes * MEGABYTE)) / MEGABYTE
+    rules.write_text(rule_file(), encoding="utf-8")
+    files = sorted(dump.rglob("*.txt"))
+    documents = [Document(path.name, path.read_text(encoding="utf-8")) for path in files]
+    lines = [key for document in documents for key in document.keys if key]
+    sample: list[str] = []
+    for line in lines:
+        if sum(map(len, sample)) > RE_SAMPLE_CHARS:
+            break
+        sample.append(line)
+    shown = size * sum(len(line.encode()) for line in sample) / sum(len(line.encode()) for line in lines)
+    print(f"{size:.1f} MB of text, {len(files):,} documents, {len(lines):,} lines that are not blank")
+    for title, ruleset, given in (
+        ("200 generated rules", load_rules([rules]), ("--rules", str(rules))),
+        ("bundled rules", load_rules([]), ()),
+    ):
+        patterns = patterns_of(ruleset)
+        print(f"\n{title}: {len(ruleset.rules):,} rules, {len(patterns):,} patterns\n")
+        whole = end_to_end(dump, folder / f"out {title}", given)
+        alone, failed = bare_set(patterns, lines)
+        each, refused = one_by_one(patterns, sample)
+        print(f"{'':44}{'CPU s':>9}{'MB/s':>9}{'of re2.Set':>12}")
+        _print_row("end to end, one process", whole, size / whole, alone / whole)
+        _print_row("bare re2.Set, line by line", alone, size / alone, 1.0)
+        scaled = each * size / shown
+        _print_row("bare re, one by one (scaled)", scaled, size / scaled, alone / scaled)
+        if failed or refused:
+            print(f"({failed:,} lines for which re2.Set ran out of memory; {refused:,} patterns that re does not take)")
+        out = folder / f"stages {title}"
+        out.mkdir()
+        stages(ruleset, files[:20], out)
+        spent = stages(ruleset, files, out)
+        print(f"\n{'stage':44}{'CPU s':>9}{'ms/MB':>9}{'share':>12}")
+        total = sum(spent.values())
+        for name, seconds in spent.items():
+            print(f"{name:44}{seconds:9.2f}{1000 * seconds / size:9.1f}{100 * seconds / total:11.1f}%")
+        print(f"{'all stages':44}{total:9.2f}{1000 * total / size:9.1f}{100:11.1f}%")
+
+
+def _print_row(name: str, seconds: float, speed: float, ratio: float) -> None:
+    print(f"{name:44}{seconds:9.2f}{speed:9.2f}{ratio:12.2f}")
+
+
+def print_linear(folder: Path, sizes: Sequence[float]) -> None:
+    """End-to-end cost for dumps of several sizes, with both sets of rules."""
+    rules = folder / "bench.toml"
+    rules.write_text(rule_file(), encoding="utf-8")
+    print(f"{'rules':24}{'MB':>8}{'CPU s':>10}{'s/MB':>10}")
+    for megabytes in sizes:
+        dump = folder / f"dump {megabytes}"
+        size = write_dump(dump, int(megabytes * MEGABYTE)) / MEGABYTE
+        for title, given in (("200 generated", ("--rules", str(rules))), ("bundled", ())):
+            seconds = end_to_end(dump, folder / f"out {title} {megabytes}", given)
+            print(f"{title:24}{size:8.1f}{seconds:10.2f}{seconds / size:10.3f}")
+
+
+def print_startup(folder: Path, times: int) -> None:
+    """CPU milliseconds of small commands, the median of several runs, and the heavy modules that each imports."""
+    text = folder / "one.txt"
+    text.write_text("A short text, which is clean and has one line.\n", encoding="utf-8")
+    program = ("-m", "scrubber")
+    commands: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("python -c pass", ("-c", "pass")),
+        ("scrubber --version", (*program, "--version")),
+        ("scrubber --help", (*program, "--help")),
+        ("scrubber check one.txt", (*program, "check", "--isolated", "--quiet", "--jobs", "1", str(text))),
+    )
+    print(f"{'command':28}{'CPU ms':>8}  heavy modules")
+    for name, arguments in commands:
+        cpu_of([sys.executable, *arguments])  # bytecode and rule cache
+        spent = statistics.median(cpu_of([sys.executable, *arguments]) for _ in range(times))
+        print(f"{name:28}{1000 * spent:8.0f}  {', '.join(_heavy(arguments)) or 'none'}")
+
+
+def _heavy(arguments: Sequence[str]) -> list[str]:
+    """Modules of `HEAVY` that a command imports."""
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        check=True, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": _paths()},
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if line.startswith("import time:")}
+    return [module for module in HEAVY if module in imported]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=float, default=5, help="megabytes of text (default: 5)")
+    parser.add_argument("--linear", action="store_true", help="end to end for 1, 10 and 100 MB, and nothing else")
+    parser.add_argument("--startup", action="store_true", help="start-up, and nothing else")
+    parser.add_argument("--starts", type=int, default=STARTS, help=f"runs of each small command (default: {STARTS})")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="scrubber-speed-") as name:
+        folder = Path(name)
+        if options.linear:
+            scale = options.size / parser.get_default("size")
+            print_linear(folder, [size * scale for size in LINEAR_MEGABYTES])
+            return
+        if not options.startup:
+            print_throughput(options.size, folder)
+            print()
+        print_startup(folder, options.starts)
+
+
+if __name__ == "__main__":
+    main()
