@@ -44,8 +44,8 @@ _STAMP = re.compile(
 #: So many rows with so many numbers, or so many labels with values, may be a table or a list of facts.
 _ROWS, _ROW_NUMBERS = 2, 2
 _LABELLED = re.compile(r"^[^:]{1,20}: ?\S")
-#: A signature: whose text it is, and a date.
-_SIGNATURE_LINES = 2
+#: A signature, whose text it is and a date, ends within so many lines.
+_SIGNATURE_LINES = 4
 _DATE = re.compile(
     r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|[二一][〇零○九][〇零○一二三四五六七八九]{2}年.{1,3}月.{1,3}日"
     r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
-from scrubber.rules.literals import DIGIT, LINE_END, words_needed
+from scrubber.rules.literals import DIGIT, LINE_END, Extraction, words_needed
 from scrubber.rules.pattern_tree import most_chars
 from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
@@ -50,13 +50,17 @@ class Prepared(NamedTuple):
 _prepared: dict[tuple[str, str], Prepared] = {}
 
 
-def prepared(pattern: str, fold_mode: str) -> Prepared:
-    """Translate a regex and find its words; both are worked out once in a process. Raises `PatternRefused`."""
+def prepared(pattern: str, fold_mode: str, shared: Extraction | None = None) -> Prepared:
+    """Translate a regex and find its words; both are worked out once in a process. Raises `PatternRefused`.
+
+    Who asks for many patterns gives the same `shared` with each: word lists that they have in common are read once.
+    """
     found = _prepared.get((pattern, fold_mode))
     if found is None:
         translated = translate(pattern, fold_mode)
-        words, enough = words_needed(translated)
-        most = most_chars(translated)
+        shared = Extraction() if shared is None else shared
+        words, enough = words_needed(translated, shared)
+        most = most_chars(translated, shared.groups)
         found = Prepared(translated, words, enough and fold_mode == "loose", ANY_LENGTH if most is None else most)
         _prepared[pattern, fold_mode] = found
     return found
