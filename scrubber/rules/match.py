@@ -92,10 +92,10 @@ class _Form:
 
 
 class _Asked(NamedTuple):
-    """A form to ask where a word stands. `digits` is the word itself if it holds certain digits."""
+    """Forms to ask where a word stands. `digits` is the word itself if it holds certain digits."""
 
-    form: _Form
     digits: bytes | None
+    forms: list[_Form]
 
 
 class _Batch(NamedTuple):
@@ -207,28 +207,32 @@ class _Forms:
         for word, start, end in self._finder.find_matches_as_indexes(text.translate(_DIGITS_ALIKE), overlapping=True):
             line = bisect_right(places, start) - 1
             hits = found[line]
-            for form, digits in words[word]:
-                if form.matcher in hits or asked[form.number] == line:
-                    continue
+            for digits, forms in words[word]:
                 if digits is not None and certain and text[start:end] != digits:
                     continue
-                asked[form.number] = line
-                if form.guard >= 0:
-                    waiting.append((line, form))
-                elif form.enough and certain:
-                    if batch.chars[line] <= form.reach_chars:
+                for form in forms:
+                    if form.matcher in hits or asked[form.number] == line:
+                        continue
+                    asked[form.number] = line
+                    if form.guard >= 0:
+                        waiting.append((line, form))
+                    elif form.enough and certain:
+                        if batch.chars[line] <= form.reach_chars:
+                            hits.add(form.matcher)
+                    elif self._matches(form, batch, line):
                         hits.add(form.matcher)
-                elif self._matches(form, batch, line):
-                    hits.add(form.matcher)
 
     def _word_finder(self) -> Any:
         import ahocorasick_rs
 
         by_searched: dict[bytes, list[_Asked]] = {}
         for word, forms in self._by_word.items():
-            digits = word.encode() if DIGIT not in word and any(map(str.isdecimal, word)) else None
+            encoded = word.encode()
+            if DIGIT not in word and not any(map(str.isdecimal, word)):
+                by_searched.setdefault(encoded, []).append(_Asked(None, forms))
+                continue
             searched = plain_digits(word).encode().translate(_DIGITS_ALIKE)
-            by_searched.setdefault(searched, []).extend(_Asked(form, digits) for form in forms)
+            by_searched.setdefault(searched, []).append(_Asked(None if DIGIT in word else encoded, forms))
         self._words = list(by_searched.values())
         return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 

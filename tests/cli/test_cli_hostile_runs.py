@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from scrubber.store.ledger_read import read_ledger
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
 LEDGER = "out/.scrubber/ledger.jsonl"
+#: Its reports are longer than what a pipe holds.
+LONG = "".join(f"Chapter {number}.\n{DIRTY}" for number in range(800))
 
 
 @pytest.fixture(scope="module")
@@ -201,31 +204,59 @@ def test_what_is_no_ledger_is_said_at_once(
     assert not (place / "back").exists()
 
 
-def start(place: Path, *arguments: str, changes: str = "") -> subprocess.Popen[bytes]:
-    """The program, with something of `scrubber.cli` changed before, under way."""
-    program = f"import os\nfrom scrubber.cli import running, work\nfrom scrubber.cli.main import run\n{changes}run()\n"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        cwd=place,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+@pytest.fixture
+def start(place: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts the program, with something of `scrubber.cli` changed before; afterwards it runs no more."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(*arguments: str, changes: str = "") -> subprocess.Popen[bytes]:
+        imports = "import os\nfrom scrubber.cli import running, work\nfrom scrubber.cli.main import run\n"
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"{imports}{changes}run()\n", *arguments],
+            cwd=place,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+def opened(gate: Path) -> int:
+    """The reading end of a named pipe, opened before anybody writes: so nobody waits for anybody to open it."""
+    os.mkfifo(gate)
+    return os.open(gate, os.O_RDONLY | os.O_NONBLOCK)
 
 
 @posix_only
-def test_two_runs_on_one_output_the_second_is_refused_and_the_first_goes_on(place: Path, pier: Run) -> None:
-    (place / "a.txt").write_text(DIRTY)
-    os.mkfifo(place / "gate")
-    # Opening a pipe for a report waits for its reader: the first run stands still, its lock in hand.
-    first = start(place, "clean", "--rules", "pier.toml", "a.txt", "--out", "out", "--report", "jsonl:gate")
+def test_two_runs_on_one_output_the_second_is_refused_and_the_first_goes_on(
+    place: Path, pier: Run, start: Start
+) -> None:
+    (place / "a.txt").write_text(LONG)
+    reader = opened(place / "gate")
+    # Nobody empties the pipe: the first run stands still in the middle of its report, its lock in hand.
+    first = start("clean", "--rules", "pier.toml", "a.txt", "--out", "out", "--report", "jsonl:gate")
     while not (place / LEDGER).exists():
         assert first.poll() is None
     second = pier("clean", "a.txt", "--out", "out")
     assert second.code == 2
     assert "another run of scrubber is writing here" in second.errors
-    assert (place / "gate").read_bytes().count(b"\n") == 2
+    assert first.poll() is None
+    os.set_blocking(reader, True)
+    with os.fdopen(reader, "rb") as pipe:
+        assert pipe.read().count(b"\n") == 2
     first.communicate(timeout=60)
     assert first.returncode == 0
     assert read_ledger(place / LEDGER).state == "complete"
@@ -256,15 +287,17 @@ def two_inputs(place: Path) -> Path:
 
 @posix_only
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_the_second_interruption_stops_at_once_and_leaves_no_worker(two_inputs: Path, jobs: str) -> None:
+def test_the_second_interruption_stops_at_once_and_leaves_no_worker(two_inputs: Path, start: Start, jobs: str) -> None:
     arguments = ("clean", "--rules", "pier.toml", "dump", "--out", "out", "--jobs", jobs)
-    process = start(two_inputs, *arguments, changes=STUCK)
+    process = start(*arguments, changes=STUCK)
     assert process.stdout is not None
     for _ in range(int(jobs)):
         assert process.stdout.read(1) == b"b"
     process.send_signal(signal.SIGINT)
-    while process.stdout.read(1) != b"i":
-        pass
+    told = b"b"
+    while told == b"b":
+        told = process.stdout.read(1)
+    assert told == b"i"
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     # The end of standard output comes when the last worker has gone, too.
@@ -277,9 +310,9 @@ def test_the_second_interruption_stops_at_once_and_leaves_no_worker(two_inputs: 
 
 @posix_only
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_workers_do_not_outlive_a_run_that_was_killed(two_inputs: Path, number: int) -> None:
+def test_workers_do_not_outlive_a_run_that_was_killed(two_inputs: Path, start: Start, number: int) -> None:
     arguments = ("clean", "--rules", "pier.toml", "dump", "--out", "out", "--jobs", "2")
-    process = start(two_inputs, *arguments, changes=STUCK)
+    process = start(*arguments, changes=STUCK)
     assert process.stdout is not None
     for _ in range(2):
         assert process.stdout.read(1) == b"b"
@@ -292,10 +325,10 @@ def test_workers_do_not_outlive_a_run_that_was_killed(two_inputs: Path, number: 
 @pytest.mark.parametrize(
     "arguments", [("check",), ("diff", "--report", "jsonl"), ("diff", "--report", "patch")], ids=str
 )
-def test_141_whatever_it_was_that_the_reader_left(place: Path, arguments: tuple[str, ...]) -> None:
-    (place / "a.txt").write_text("".join(f"Chapter {number}.\n{DIRTY}" for number in range(800)))
+def test_141_whatever_it_was_that_the_reader_left(place: Path, start: Start, arguments: tuple[str, ...]) -> None:
+    (place / "a.txt").write_text(LONG)
     command, *options = arguments
-    process = start(place, command, "--rules", "pier.toml", "a.txt", *options, "--full")
+    process = start(command, "--rules", "pier.toml", "a.txt", *options, "--full")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
@@ -305,12 +338,12 @@ def test_141_whatever_it_was_that_the_reader_left(place: Path, arguments: tuple[
 
 
 @posix_only
-def test_141_when_the_reader_of_a_report_goes_away(place: Path) -> None:
-    (place / "a.txt").write_text("".join(f"Chapter {number}.\n{DIRTY}" for number in range(800)))
-    os.mkfifo(place / "gate")
-    process = start(place, "check", "--rules", "pier.toml", "a.txt", "--report", "jsonl:gate", "--no-summary")
-    reader = os.open(place / "gate", os.O_RDONLY)
-    os.read(reader, 1)
+def test_141_when_the_reader_of_a_report_goes_away(place: Path, start: Start) -> None:
+    (place / "a.txt").write_text(LONG)
+    reader = opened(place / "gate")
+    process = start("check", "--rules", "pier.toml", "a.txt", "--report", "jsonl:gate", "--no-summary")
+    ready, _, _ = select.select([reader], [], [], 60)
     os.close(reader)
     _, errors = process.communicate(timeout=60)
+    assert ready
     assert (process.returncode, errors) == (141, b"")
