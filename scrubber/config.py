@@ -6,6 +6,7 @@ root. It reads the configuration file and nothing else; what the settings mean i
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from scrubber.errors import ConfigError, Mistake, Where
 from scrubber.rules.sources import bundled_names
-from scrubber.rules.toml_cells import Cell, TomlFile, nearest, open_toml, shown
+from scrubber.rules.toml_cells import MAX_FILE_BYTES, Cell, TomlFile, nearest, open_toml, shown
 from scrubber.rules.toml_check import Checker
 from scrubber.text.charsets import codec_named
 
@@ -106,13 +107,14 @@ def find_config(start: Path) -> FoundConfig:
     """
     for folder in (start, *start.parents):
         own, shared = (folder / name for name in CONFIG_FILES)
-        shares = shared.is_file() and _has_table(shared)
-        if own.is_file():
+        # `Path.is_file` raises where nobody may look.
+        shares = os.path.isfile(shared) and _has_table(shared)  # noqa: PTH113
+        if os.path.isfile(own):  # noqa: PTH113
             warning = f"{shared} has a [tool.scrubber] that is not read: scrubber.toml wins." if shares else ""
             return FoundConfig(own, warning)
         if shares:
             return FoundConfig(shared)
-        if (folder / ".git").exists():
+        if os.path.lexists(folder / ".git"):
             break
     return FoundConfig(None)
 
@@ -122,7 +124,8 @@ def _has_table(file: Path) -> bool:
     read = open_toml(file, str(file), may_be_empty=True)
     if isinstance(read, Mistake):
         try:
-            return b"[tool.scrubber" in file.read_bytes()
+            with file.open("rb") as start:
+                return b"[tool.scrubber" in start.read(MAX_FILE_BYTES)
         except OSError:
             return False
     tool = read.tree.get("tool")
@@ -138,7 +141,7 @@ def project_root(given: Path | None, config: Path | None, start: Path, current: 
         return given
     if config is not None:
         return config.parent
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), current)
+    return next((folder for folder in (start, *start.parents) if os.path.lexists(folder / ".git")), current)
 
 
 def load_config(path: Path, root: Path, *, version: str, name: str = "") -> Settings:

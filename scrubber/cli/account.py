@@ -13,7 +13,7 @@ from scrubber.cli.work import APPLIED, Done
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.errors import Failure
 from scrubber.model import CleanResult
-from scrubber.report import Tally
+from scrubber.report import RunEnd, Tally
 from scrubber.report.hunks import hunks
 from scrubber.report.layout import count_words
 from scrubber.rules.decisions import Decision, Decisions
@@ -60,6 +60,10 @@ class Account:
     def fails(self, fail_on: FailOn) -> bool:
         """Whether there are findings that `check` fails on."""
         return bool(self.documents_changed if fail_on is FailOn.REMOVE else self.documents_shown)
+
+    def ended(self, *, interrupted: bool = False) -> RunEnd:
+        """How the run ended, for reports."""
+        return RunEnd(tuple(self.failures), tuple(self.skipped), interrupted)
 
     def exit_code(self, *, findings: bool) -> int:
         """Inputs that could not be handled outrank findings."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -23,15 +24,18 @@ from scrubber.cli.running import (
 )
 from scrubber.cli.session import Session, name_from_here, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
-from scrubber.cli.streams import Messages, guarded_errors
+from scrubber.cli.streams import Messages, guarded_errors, write_text
 from scrubber.cli.work import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.model import CleanResult
 from scrubber.report import ReportOptions, summary
-from scrubber.store.files import remove_leftovers
+from scrubber.report.layout import count_words
+from scrubber.rules.toml_cells import shown as quoted
+from scrubber.store.files import fixity_of, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
+from scrubber.store.manifest import MANIFEST_NAME, Manifest, stands_on_manifest
 
 #: Exit code of a run that Ctrl-C has ended.
 _INTERRUPTED = 130
@@ -69,6 +73,8 @@ def clean(
     scene = set_scene(inputs, rules)
     destination = destination_of(output, scene.root)
     requests = requests_of(reporting.report, (), payload=destination.kind is Kind.STDOUT)
+    if output.manifest and destination.kind is not Kind.OUT:
+        raise UsageError("--manifest lists what --out holds.", hint="Give --out DIR, or leave --manifest out.")
     if scene.paths == (STDIN,) and destination.kind is Kind.IN_PLACE:
         raise UsageError("standard input cannot be replaced in place.", hint="Leave --in-place out.")
     if scene.paths == (STDIN,) and destination.kind is Kind.OUT and inputs.stdin_filename is None:
@@ -100,10 +106,11 @@ def _carry_out(order: _Order) -> int:
     files = [(f"--report {request.format}", request.file) for request in order.requests if request.file]
     if order.options.ledger is not None:
         files.append(("--ledger", order.options.ledger))
+    manifest = _manifest_for(order, outputs, files)
     refuse_writing_over(files, found)
     setup = _setup_of(order)
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    account, taking, record = account_for(order.session), _Taking(order), None
+    account, taking, record = account_for(order.session), _Taking(order, outputs, manifest), None
     with ExitStack() as stack:
         interruption = Interruption()
         if destination.kind is not Kind.STDOUT:
@@ -127,10 +134,41 @@ def _carry_out(order: _Order) -> int:
             bar_allowed=order.bar_allowed,
             interruption=interruption,
         )
-        write_reports(taking.results(finished, record), order.requests, order.reporting, messages)
+        write_reports(
+            taking.results(finished, record),
+            order.requests,
+            order.reporting,
+            messages,
+            ended=lambda: account.ended(interrupted=interruption.cut),
+        )
+        if manifest is not None and destination.output_root is not None and not interruption.cut:
+            # A manifest speaks of all outputs; the one of an earlier run stays until there is a whole one.
+            manifest.write(destination.output_root)
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[str, str]]) -> Manifest | None:
+    """An empty manifest where one is wanted; its file joins `files`, which must not be inputs.
+
+    Raises `UsageError` where an output, or another file of this run, has its name.
+    """
+    root = order.destination.output_root
+    if not order.options.manifest or root is None:
+        return None
+    taken = next((name for name in outputs.values() if stands_on_manifest(name)), None)
+    if taken is not None:
+        raise UsageError(
+            f"the output {quoted(taken)} would stand where --manifest writes {MANIFEST_NAME}.",
+            hint="Leave that input out with --exclude, or leave --manifest out.",
+        )
+    path = root / MANIFEST_NAME
+    for option, other in files:
+        if os.path.realpath(other) == os.path.realpath(path):
+            raise UsageError(f"{option} {quoted(other)} would stand where --manifest writes.")
+    files.append(("--manifest", str(path)))
+    return Manifest()
 
 
 def _setup_of(order: _Order) -> Setup:
@@ -142,15 +180,17 @@ def _setup_of(order: _Order) -> Setup:
         store=destination.ledger.parent if destination.ledger is not None else None,
         record=destination.ledger is not None,
         keep_text=destination.keep_text,
-        want_results=bool(order.requests),
+        want_results=bool(order.requests) or order.reporting.statistics,
     )
 
 
 @dataclass(slots=True)
 class _Taking:
-    """Takes what is done: lines into the ledger, text to standard output, rights statements for people."""
+    """Takes what is done: lines into the ledger and the manifest, text to standard output, rights for people."""
 
     order: _Order
+    outputs: Mapping[str, str]
+    manifest: Manifest | None = None
     statements: list[str] = field(default_factory=list)
 
     def results(self, finished: Iterable[Done], record: Record | None) -> Iterator[CleanResult]:
@@ -158,15 +198,25 @@ class _Taking:
         for done in finished:
             if record is not None and done.entry is not None:
                 record.write(done.entry)
+            self._list(done)
             result = done.result
             if result is None:
                 continue
             if self.order.destination.kind is Kind.STDOUT:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(result.text.encode("utf-8"))
+                write_text(result.text)
             if record is None:
                 self.statements += _rights_statements(result)
             yield result
+
+    def _list(self, done: Done) -> None:
+        """Enter an output that is in place, of this run or taken over from an earlier one, into the manifest."""
+        if self.manifest is None:
+            return
+        if isinstance(done.entry, DocumentEntry):
+            if done.entry.output is not None and done.entry.result is not None:
+                self.manifest.add(done.entry.output, done.entry.result.sha256)
+        elif done.result is not None and done.written:
+            self.manifest.add(self.outputs[done.input.id], fixity_of(done.result.text.encode("utf-8")).sha256)
 
 
 def _rights_statements(result: CleanResult) -> list[str]:
@@ -189,13 +239,15 @@ def _close(order: _Order, account: Account, taking: _Taking, *, interrupted: boo
         messages.say("rights statements that were removed, and that no ledger holds:")
         for statement in taking.statements:
             messages.say(f"  {statement}")
+    if reporting.statistics:
+        messages.say("\n".join(statistics_rows(totals, show_all=reporting.show_all)))
     if shown:
         with guarded_errors():
             summary(totals, sys.stderr, ReportOptions(color=messages.colour(sys.stderr)))
-    if reporting.statistics:
-        messages.say("\n".join(statistics_rows(totals)))
     if not shown or messages.options.verbose:
         tell_failures(account, messages)
+    if taking.manifest is not None and shown and not interrupted:
+        messages.say(f" manifest lists {count_words(len(taking.manifest), 'file')}")
     if account.taken_over and shown:
         messages.say(f" {account.taken_over:,} taken over from an earlier run")
     tell_rest(account, order.inputs, order.session, messages)

@@ -1,4 +1,4 @@
-"""`config show`: the settings in force, and where each came from."""
+"""`config show`: the settings in force, and where each came from. `config init` lies beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scrubber.cli.config_init import init
 from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.session import Scene, limits_of, name_from_here, set_scene
 from scrubber.cli.streams import print_lines
@@ -63,4 +64,4 @@ def _as_toml(value: Any) -> str:
 
 
 #: The commands below `config`.
-COMMANDS: Mapping[str, Callable[..., int]] = {"show": show}
+COMMANDS: Mapping[str, Callable[..., int]] = {"show": show, "init": init}

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from scrubber.cli.inputs import STDIN, Input
-from scrubber.cli.misses import misses
+from scrubber.cli.misses import Miss, Misses
 from scrubber.cli.options import InputOptions, MessageOptions, RuleOptions, Undecodable
 from scrubber.cli.reading import read_input, read_stdin
 from scrubber.cli.running import collected
 from scrubber.cli.session import open_session, rule_warnings, set_scene
 from scrubber.cli.streams import Messages, guarded, print_lines
 from scrubber.cli.work import Worker, setup_for
-from scrubber.detect import Scan
+from scrubber.engine.clean import Cleaner
 from scrubber.errors import UnreadableInput, UsageError, Where
-from scrubber.model import CleanResult, Outcome, Span, Verdict
+from scrubber.model import CleanResult, Document, Outcome, Span, Verdict
 from scrubber.report.escape import visible
+from scrubber.report.layout import count_words
+from scrubber.store.paths import is_folder
 
 #: Lines around the one that was asked for.
 CONTEXT_LINES = 2
@@ -45,7 +47,7 @@ def explain(
 ) -> int:
     """Say for each line whether it is kept, by which rule it goes, and what nearly matched."""
     path, line = _path_and_line(file)
-    if path != STDIN and Path(path).is_dir():
+    if path != STDIN and is_folder(Path(path)):
         raise UsageError("explain takes one file, not a folder.", where=Where(path))
     inputs = InputOptions(
         paths=[path], stdin_filename=stdin_filename, encoding=encoding, undecodable=undecodable, root=root
@@ -61,13 +63,12 @@ def explain(
     worker = Worker(setup_for(session))
     source = found.inputs[0]
     result = worker.clean(source, _content(source, worker, messages))
-    scan = worker.cleaner_for(source.path or source.name).scan(result.document)
     count = len(result.document.bounds)
     if line is not None and not 1 <= line <= count:
         raise UsageError(f"there is no line {line}: the text has {count:,}.", where=Where(source.name))
     shown = range(count) if line is None else range(max(0, line - 1 - CONTEXT_LINES), min(count, line + CONTEXT_LINES))
     with guarded(sys.stdout, os.environ):
-        for row in _rows(_Page(result, scan), shown):
+        for row in _rows(_page(result, worker.cleaner_for(source.path or source.name), line), shown):
             print_lines(row, sys.stdout)
     return 0
 
@@ -75,7 +76,7 @@ def explain(
 def _path_and_line(file: str) -> tuple[str, int | None]:
     """`FILE:LINE` in two, unless a file has that very name."""
     path, colon, number = file.rpartition(":")
-    if colon and number.isdecimal() and number.isascii() and len(number) < 10 and not Path(file).exists():
+    if colon and number.isdecimal() and number.isascii() and len(number) < 10 and not os.path.lexists(file):
         return path, int(number)
     return file, None
 
@@ -87,10 +88,24 @@ def _content(source: Input, worker: Worker, messages: Messages) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A result, with what is needed to speak about its lines."""
+    """A result, with what is needed to speak about its lines.
+
+    `as_read` and `left` are the misses in the text as it was read and in what is left of it, `places` leads from lines
+    of the first to those of the second. `asked` is the number of the line that was asked for.
+    """
 
     result: CleanResult
-    scan: Scan
+    as_read: Misses
+    left: Misses
+    places: Mapping[int, int]
+    asked: int | None = None
+
+    def misses_of(self, index: int, known: Collection[str]) -> tuple[list[Miss], int]:
+        """What nearly hit a line: of one that stays, in the text that is left, where nothing more was found."""
+        asked = self.asked == index + 1
+        if index in self.places:
+            return self.left.of(self.places[index], known=known, asked=asked)
+        return self.as_read.of(index, known=known, asked=True) if asked else ([], 0)
 
     def verdicts_on(self, index: int) -> list[Verdict]:
         """The verdicts about a line, those that act first, strongest first."""
@@ -116,6 +131,41 @@ class _Page:
         return next((edit.rules for edit in self.result.plan.edits if edit.span.touches(line)), ())
 
 
+def _page(result: CleanResult, cleaner: Cleaner, asked: int | None) -> _Page:
+    document = result.document
+    numbers = range(1, len(document.bounds) + 1)
+    as_read = Misses(result, cleaner.scan(document), numbers)
+    if not result.changed:
+        return _Page(result, as_read, as_read, {index: index for index in range(len(document.bounds))}, asked)
+    rest = replace(document, text=result.text)
+    places = places_left(result, rest)
+    numbers_left = [0] * len(rest.bounds)
+    for index, place in reversed(places.items()):
+        numbers_left[place] = index + 1
+    for place in range(1, len(numbers_left)):  # a line that a replacement has begun goes by the one above it
+        numbers_left[place] = numbers_left[place] or numbers_left[place - 1]
+    return _Page(result, as_read, Misses(result, cleaner.scan(rest), numbers_left), places, asked)
+
+
+def places_left(result: CleanResult, rest: Document) -> dict[int, int]:
+    """For each line of which something is left, its index in the clean text. O(lines + edits)."""
+    places: dict[int, int] = {}
+    edits = iter((*result.plan.edits, None))
+    edit, shift = next(edits), 0
+    for index, (start, stop, _) in enumerate(result.document.bounds):
+        while edit is not None and edit.span.end <= start:
+            shift += len(edit.replacement) - (edit.span.end - edit.span.start)
+            edit = next(edits)
+        at = start + shift
+        if edit is not None and edit.span.start <= start:
+            if edit.span.end >= stop and not edit.replacement:
+                continue
+            at = edit.span.start + shift
+        if at < len(rest.text):
+            places[index] = rest.line_at(at)
+    return places
+
+
 def _rows(page: _Page, shown: Sequence[int]) -> Iterator[str]:
     document, plan = page.result.document, page.result.plan
     origin = document.origin
@@ -134,16 +184,10 @@ def _line_rows(page: _Page, index: int) -> Iterator[str]:
     verdicts = page.verdicts_on(index)
     mark = page.mark_of(index, verdicts)
     yield f"{index + 1:>5} {mark} {visible(page.result.document.line_texts[index])}".rstrip()
-    if not verdicts:
-        if mark != "=":
-            yield f"{_INDENT}{_WORDS[mark]}  with what {', '.join(page.rules_of_edit(index))} takes"
-            return
-        if page.result.document.blank[index]:
-            return
-        yield f"{_INDENT}kept     no rule matched"
-        for miss in misses(page.scan, index):
-            yield f"{_INDENT}nearest: {miss}"
+    if page.result.document.blank[index] and mark == "=":
         return
+    if not verdicts:
+        yield from _row_without_verdict(page, index, mark)
     for verdict in verdicts:
         finding = verdict.finding
         yield f"{_INDENT}{verdict.outcome.value}  {finding.rule.id}   {finding.confidence.word}"
@@ -151,3 +195,29 @@ def _line_rows(page: _Page, index: int) -> Iterator[str]:
         if verdict.reason:
             yield f"{_INDENT}{verdict.reason}"
         yield f"{_INDENT}{finding.rule.declared_at}"
+    yield from _nearest(page, index, mark, {verdict.finding.rule.id for verdict in verdicts})
+
+
+def _row_without_verdict(page: _Page, index: int, mark: str) -> Iterator[str]:
+    if mark != "=":
+        yield f"{_INDENT}{_WORDS[mark]}  with what {', '.join(page.rules_of_edit(index))} takes"
+        return
+    keeper = page.as_read.scan.protectors.get(index)
+    if keeper is None:
+        yield f"{_INDENT}kept     no rule matched"
+        return
+    yield f"{_INDENT}kept     {keeper.id}"
+    yield f"{_INDENT}{keeper.info.why or keeper.info.title}"
+    yield f"{_INDENT}{keeper.info.declared_at}"
+
+
+def _nearest(page: _Page, index: int, mark: str, known: Collection[str]) -> Iterator[str]:
+    """What nearly cut a line that stays, and what nearly kept one that goes. All of it for the line asked for."""
+    if mark in "-+":
+        for miss in page.as_read.of_keepers(index):
+            yield f"{_INDENT}nearest to keep it: {miss}"
+    misses, more = page.misses_of(index, known)
+    for miss in misses:
+        yield f"{_INDENT}nearest: {miss}"
+    if more and page.asked == index + 1:
+        yield f"{_INDENT}... and {count_words(more, 'rule')} further off"

@@ -16,6 +16,8 @@ from pathlib import Path
 from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
 from scrubber.read import READERS, suffix_of
+from scrubber.rules.toml_cells import shown
+from scrubber.store.manifest import MANIFEST_NAME
 from scrubber.store.paths import deepest_common_folder, is_link, quote_id, relative_name
 
 #: Why something in a folder was not read, in words for people.
@@ -205,7 +207,7 @@ class _Walk:
         included = any(glob.names(absolute) for glob in self.wanted.include)
         if self._excluded(absolute) or (self.wanted.include and not included):
             self.passed[EXCLUDED] += 1
-        elif included or suffix_of(entry.name) in READERS:
+        elif included or (suffix_of(entry.name) in READERS and entry.name != MANIFEST_NAME):
             self._add(entry.path, False, size)
         else:
             self.passed[NO_READER] += 1
@@ -274,6 +276,8 @@ def stdin_input(filename: str | None, root: Path) -> Input:
     if filename is None:
         return Input(STDIN_NAME, "", STDIN_NAME, STDIN_NAME, STDIN_NAME)
     base = Path(filename).name
+    if base in ("", ".."):
+        raise UsageError(f"--stdin-filename {shown(filename)} names no file.")
     try:
         name = relative_name(Path(filename), root)
     except UsageError:

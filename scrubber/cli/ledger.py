@@ -14,6 +14,7 @@ from scrubber.cli.streams import Messages, print_lines
 from scrubber.errors import UsageError
 from scrubber.report.layout import count_words
 from scrubber.store.ledger_read import LedgerReader
+from scrubber.store.paths import is_folder
 from scrubber.store.restore import RestoreReport
 from scrubber.store.restore import restore as restore_documents
 from scrubber.store.verify import verify as verify_documents
@@ -87,17 +88,17 @@ def verify(message: MessageOptions, ledger: _Ledger, source: _Source = None, out
 def _source_root(ledger: str, given: str | None) -> Path | None:
     """The folder of the originals: as given, else the recorded one if it is there. What is read there is proved."""
     if given is not None:
-        if not Path(given).is_dir():
+        if not is_folder(Path(given)):
             raise UsageError(f"--source {given!r} is no folder.")
         return Path(given)
     recorded = LedgerReader(Path(ledger)).header.source_root
     folder = Path(recorded) if recorded and "\0" not in recorded else None
-    return folder if folder is not None and folder.is_dir() else None
+    return folder if folder is not None and is_folder(folder) else None
 
 
 def _output_root(ledger: str, given: str | None) -> Path | None:
     if given is not None:
-        if not Path(given).is_dir():
+        if not is_folder(Path(given)):
             raise UsageError(f"--outputs {given!r} is no folder.")
         return Path(given)
     if Path(ledger).absolute().parent.name != ".scrubber":

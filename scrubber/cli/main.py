@@ -6,17 +6,21 @@ Nothing below this module prints a traceback, calls `sys.exit`, or catches what 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from scrubber.cli.streams import guarded, prepare_streams, print_lines
-from scrubber.errors import ScrubberError, UsageError
+from scrubber.cli.standard import forget_output, prepare_streams
+from scrubber.cli.streams import guarded, print_lines
+from scrubber.errors import RuleFileError, ScrubberError, UnwritableOutput, UsageError
 
 #: Exit codes that are no error's own (CLI.md §3).
 USAGE, INTERNAL, INTERRUPTED, READER_GONE = 2, 4, 130, 141
+#: So many mistakes of rule files are shown, and the rest counted.
+_MISTAKES_TOLD = 100
 
 
 class _ReaderGone(Exception):
@@ -51,6 +55,10 @@ def _program(
     ] = False,
 ) -> None:
     """Clean scraped text, explain every cut, and undo it byte for byte."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise UsageError(f"the current folder is gone ({error.strerror}).", hint="Change to another.") from error
 
 
 def build_app() -> typer.Typer:
@@ -70,8 +78,12 @@ def build_app() -> typer.Typer:
     ):
         app.command(name)(spread(command))
     for name, module, text in (
-        ("rules", rules, "The rule files themselves: list, show, lint, test."),
-        ("config", configs, "Effective settings, and where each came from."),
+        (
+            "rules",
+            rules,
+            "The rule files themselves: list, show, lint, test; schema for editors; new from a real line.",
+        ),
+        ("config", configs, "Effective settings, and where each came from; init writes a file with all of them."),
     ):
         inner = _group(help=text, add_completion=False)
         for inner_name, command in module.COMMANDS.items():
@@ -92,7 +104,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
     except (_ReaderGone, BrokenPipeError):
-        _forget_output()
+        forget_output()
         return READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -113,12 +125,20 @@ def run() -> None:
     """Entry point of the console script."""
     prepare_streams()
     code = main(sys.argv[1:])
+    if code == INTERRUPTED:
+        # Ctrl-C once more, while Python takes itself down, would end in a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         code = READER_GONE
+    except UnwritableOutput as error:
+        forget_output()
+        if code in (0, 1):
+            _tell(_message_of(error))
+            code = error.exit_code
     sys.exit(code)
 
 
@@ -127,11 +147,14 @@ def _tell(message: str) -> None:
         with guarded(sys.stderr, os.environ):
             print_lines(message, sys.stderr)
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
 
 
 def _message_of(error: ScrubberError) -> str:
     """An error as people see it. Some messages bring several lines, each with its own place."""
+    if isinstance(error, RuleFileError) and len(error.mistakes) > _MISTAKES_TOLD:
+        told = "\n".join(mistake.render() for mistake in error.mistakes[:_MISTAKES_TOLD])
+        return f"{told}\n... {len(error.mistakes) - _MISTAKES_TOLD:,} more mistakes."
     text = str(error)
     return text if error.where is not None or not isinstance(error, UsageError) else f"scrubber: {text}"
 
@@ -150,13 +173,3 @@ def _usage_message(error: Exception) -> str:
     if context is not None and text == context.get_help():
         return text
     return f"{command}: {text}\nTry '{command} --help'."
-
-
-def _forget_output() -> None:
-    """Point standard output at nothing, so that closing it at exit does not fail again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())

@@ -125,7 +125,8 @@ class ReportingOptions:
     report: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT[:FILE]", help="terminal, patch or jsonl; to standard output, or FILE. Repeatable."
+            metavar="FORMAT[:FILE]",
+            help="terminal, patch, json, jsonl or github; to standard output, or FILE. Repeatable.",
         ),
     ] = None
     context: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Unchanged lines around a hunk.")] = 2
@@ -176,6 +177,9 @@ class OutputOptions:
     ledger_text: Annotated[LedgerText, typer.Option(help="Keep removed text in the ledger, or only its checksums.")] = (
         LedgerText.KEEP
     )
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Write OUT/manifest-sha256.txt too: checksums in BagIt form.")
+    ] = False
     resume: Annotated[
         bool, typer.Option("--resume", help="Take over what an earlier run has done and nothing has changed.")
     ] = False

@@ -38,10 +38,11 @@ def progress(label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_all
 
 @contextlib.contextmanager
 def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
-    from rich.console import Console
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+    from scrubber.report.terminal import PlainConsole
+
+    console = PlainConsole(file=sys.stderr, highlight=False, markup=False, emoji=False)
     bar = Progress(
         TextColumn("  {task.description}", markup=False),
         # Not rich's own bar: its characters are wide on some terminals.

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 
+from scrubber.cli.standard import stdin_bytes
 from scrubber.cli.streams import Messages
 from scrubber.errors import UnreadableInput, Where
 
@@ -25,7 +26,7 @@ def read_input(path: str, max_bytes: int, name: str = "") -> bytes:
                 raise UnreadableInput("is no regular file.", where=where)
             if before.st_size > max_bytes:
                 raise too_large(before.st_size, max_bytes, where)
-            content = source.read(max_bytes + 1)
+            content = source.read(before.st_size + 1)
             after = os.fstat(descriptor)
     except (OSError, ValueError) as error:
         raise unreadable(name or path, error) from error
@@ -45,9 +46,9 @@ def too_large(size: int, max_bytes: int, where: Where) -> UnreadableInput:
 
 def read_stdin(messages: Messages, max_bytes: int) -> bytes:
     """All of standard input. Raises `UnreadableInput` past `max_bytes`."""
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         messages.say("reading from the terminal, end with Ctrl-D")
-    content = sys.stdin.buffer.read(max_bytes + 1)
+    content = stdin_bytes(max_bytes + 1)
     if len(content) > max_bytes:
         raise too_large(len(content), max_bytes, Where("standard input"))
     return content

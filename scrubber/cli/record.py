@@ -16,6 +16,7 @@ from scrubber.errors import LedgerMismatch
 from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, LedgerHeader, RulesetRecord
 from scrubber.store.ledger_read import read_ledger, resumable
 from scrubber.store.ledger_write import LedgerWriter, earlier_ledgers, ledger_header
+from scrubber.store.paths import is_file
 from scrubber.text.fold import FOLD_VERSION
 
 #: Libraries whose version can change what comes out.
@@ -80,7 +81,7 @@ def earlier_entries(path: Path, header: LedgerHeader) -> dict[str, DocumentEntry
     """
     found: dict[str, DocumentEntry] = {}
     for each in (path, *earlier_ledgers(path)):
-        if not each.is_file():
+        if not is_file(each):
             continue
         try:
             ledger = read_ledger(each)

@@ -13,17 +13,17 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
 from scrubber.cli.options import ReportingOptions
-from scrubber.cli.streams import Messages, guarded, paged
+from scrubber.cli.streams import Messages, guarded, harmless, paged
 from scrubber.errors import UnwritableOutput, UsageError, Where
 from scrubber.model import CleanResult
-from scrubber.report import REPORTS, ReportOptions
+from scrubber.report import REPORTS, ReportOptions, RunEnd
 from scrubber.rules.toml_cells import nearest, shown
 from scrubber.store.files import unwritable
 
@@ -83,13 +83,21 @@ def write_reports(
     options: ReportingOptions,
     messages: Messages,
     *,
+    ended: Callable[[], RunEnd],
     pager: bool = False,
 ) -> None:
-    """Run through the results, and write every report that is wanted. Raises `UnwritableOutput`."""
+    """Run through the results, and write every report that is wanted. Raises `UnwritableOutput`.
+
+    `ended` says how the run ended; reports ask when they have seen the last result.
+    """
     with contextlib.ExitStack() as stack:
         outlets = [_outlet(request, stack, messages, pager=pager) for request in requests]
         settings = ReportOptions(
-            context=options.context, full=options.full, show_all=options.show_all, versions=_versions()
+            context=options.context,
+            full=options.full,
+            show_all=options.show_all,
+            versions=_versions(),
+            ended=ended,
         )
         written = [
             _Writing(request, out, replace(settings, color=colour, width=_FILE_CELLS if request.file else None))
@@ -208,6 +216,8 @@ def _outlet(request: Request, stack: contextlib.ExitStack, messages: Messages, *
     out = stack.enter_context(paged(sys.stdout, os.environ, wanted=pager))
     if people:
         stack.enter_context(guarded(out, os.environ))
+    elif sys.stdout.isatty():
+        out = harmless(out)
     return out, colour
 
 
@@ -221,6 +231,11 @@ def _report_file(name: str) -> Iterator[TextIO]:
             with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
                 yield out
             return
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise _unwritable_report(path, error) from error
+    try:
         descriptor, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".tmp", dir=path.parent)
     except (OSError, ValueError) as error:
         raise _unwritable_report(path, error) from error

@@ -1,7 +1,8 @@
-"""`rules`: the rule files themselves, listed, shown, checked and tried."""
+"""`rules`: the rule files themselves, listed, shown, checked and tried; and what editors must know of them."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scrubber.cli.drafting import new
 from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.session import open_session, set_scene
 from scrubber.cli.streams import print_lines
@@ -20,9 +22,11 @@ from scrubber.model import Confidence
 from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
 from scrubber.rules.examples import ExampleResult
-from scrubber.rules.load import bundled_names, lint_rules, load_rules
+from scrubber.rules.json_schema import rule_file_schema
+from scrubber.rules.load import lint_rules, load_rules
 from scrubber.rules.schema import Match, Rule, Ruleset, keys_of
 from scrubber.rules.selection import nearest_id
+from scrubber.rules.sources import bundled_folder, bundled_names, bundled_sources, named_sources
 from scrubber.rules.toml_cells import shown
 
 _Paths = Annotated[
@@ -108,19 +112,21 @@ def _written(value: Any, type_: str) -> str:
 
 
 def lint(paths: _Paths = None) -> int:
-    """Check rule files: mistakes, missing reasons and examples, patterns that hit nearly everything."""
-    ruleset = _loaded(paths)
-    mistakes = lint_rules(ruleset)
+    """Check rule files: mistakes, missing reasons, examples and limits, patterns that hit too much or are needless."""
+    ruleset, named = _named(paths)
+    mistakes = lint_rules(ruleset, named)
     for mistake in mistakes:
         print_lines(mistake.render(), sys.stdout)
-    print_lines(f"{count_words(len(ruleset.rules), 'rule')}, {len(mistakes):,} to look at", sys.stderr)
+    print_lines(f"{count_words(len(named), 'rule')}, {len(mistakes):,} to look at", sys.stderr)
     return 1 if mistakes else 0
 
 
 def try_examples(paths: _Paths = None) -> int:
     """Run the examples inside rule files, each with its rule alone."""
-    ruleset = _loaded(paths)
-    results = check_examples(ruleset)
+    ruleset, named = _named(paths)
+    # What a rule leans on is there, but its examples are another file's business.
+    tried = tuple(rule if rule.id in named else replace(rule, examples=()) for rule in ruleset.rules)
+    results = check_examples(replace(ruleset, rules=tried))
     failed = [result for result in results if not result.passed]
     for result in failed:
         print_lines(_failure(result), sys.stdout)
@@ -134,24 +140,26 @@ def _failure(result: ExampleResult) -> str:
     return f"{result.declared_at}: {result.rule_id}, {result.example_name}: {result.message}"
 
 
-def _loaded(paths: Sequence[str] | None) -> Ruleset:
-    """The rules that are declared in the files named, without those that they build on."""
+def _named(paths: Sequence[str] | None) -> tuple[Ruleset, frozenset[str]]:
+    """The rules that the paths bring with them, and the ids of those that are declared in the files named."""
     ruleset = load_rules(tuple(paths or ()))
     if not paths:
-        return ruleset
+        return ruleset, frozenset(rule.id for rule in ruleset.rules)
     names = bundled_names()
-    places = [
-        (f"rules/{path}.toml", f"rules/{path}/")
-        if path in names
-        else (Path(path).as_posix(), f"{Path(path).as_posix()}/")
+    files = {
+        source.path
         for path in paths
-    ]
+        for source in (
+            bundled_sources(bundled_folder(), path) if path in names else named_sources(Path(path), None, names)
+        )
+    }
+    return ruleset, frozenset(rule.id for rule in ruleset.rules if rule.info.declared_at.rpartition(":")[0] in files)
 
-    def is_named(rule: Rule) -> bool:
-        file = rule.info.declared_at.rpartition(":")[0]
-        return any(file == single or file.startswith(folder) for single, folder in places)
 
-    return replace(ruleset, rules=tuple(rule for rule in ruleset.rules if is_named(rule)))
+def schema() -> int:
+    """Print a JSON Schema of rule files (draft-07), for editors that complete and check TOML."""
+    print_lines(json.dumps(rule_file_schema(), ensure_ascii=False, indent=2), sys.stdout)
+    return 0
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -163,4 +171,11 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 #: The commands below `rules`.
-COMMANDS: Mapping[str, Callable[..., int]] = {"list": list_rules, "show": show, "lint": lint, "test": try_examples}
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "list": list_rules,
+    "show": show,
+    "lint": lint,
+    "test": try_examples,
+    "schema": schema,
+    "new": new,
+}

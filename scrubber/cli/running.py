@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import sys
@@ -105,6 +106,9 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
+            # Workers leave Ctrl-C to us; what they have in hand would be waited for.
+            for worker in multiprocessing.active_children():
+                worker.terminate()
             raise KeyboardInterrupt
         self.asked = True
         if sys.stderr.isatty():

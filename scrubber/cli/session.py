@@ -6,7 +6,6 @@ The command line wins over the file, the file over the defaults. Everything is r
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import scrubber
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import STDIN, common_folder, listed_paths
 from scrubber.cli.options import InputOptions, RuleOptions
+from scrubber.cli.standard import stdin_bytes
 from scrubber.config import Settings, find_config, load_config, not_a_file, project_root
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.guards import PROFILES, Limits
@@ -25,6 +25,7 @@ from scrubber.rules.load import load_rules, select_rules
 from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
 from scrubber.rules.toml_cells import shown
+from scrubber.store.paths import is_file, is_folder
 from scrubber.text.charsets import codec_named
 
 COMMAND_LINE = "command line"
@@ -85,7 +86,7 @@ def set_scene(inputs: InputOptions, rules: RuleOptions) -> Scene:
     else:
         start = common_folder(paths)
     given_root = Path(inputs.root) if inputs.root is not None else None
-    if given_root is not None and not given_root.is_dir():
+    if given_root is not None and not is_folder(given_root):
         raise UsageError(f"--root {shown(str(given_root))} is no folder.")
     config, warnings = _config_file(rules, start)
     root = project_root(given_root, config, start, Path.cwd())
@@ -115,7 +116,7 @@ def named_paths(inputs: InputOptions) -> tuple[str, ...]:
 
 def _list_bytes(name: str) -> bytes:
     if name == STDIN:
-        return sys.stdin.buffer.read()
+        return stdin_bytes()
     try:
         return Path(name).read_bytes()
     except (OSError, ValueError) as error:
@@ -128,7 +129,7 @@ def _config_file(rules: RuleOptions, start: Path) -> tuple[Path | None, tuple[st
         if rules.isolated:
             raise UsageError("--isolated reads no configuration file, and --config names one.")
         path = Path(rules.config)
-        if not path.is_file():
+        if not is_file(path):
             raise not_a_file(path)
         return path, ()
     if rules.isolated:
@@ -229,11 +230,15 @@ def _decisions(scene: Scene) -> Decisions:
     if scene.isolated:
         return Decisions()
     named = scene.settings.decisions
-    if named is not None and not named.is_file():
+    if named is not None and not is_file(named):
         raise ConfigError(
             f"there is no decisions file {shown(str(named))}.", where=Where(scene.settings.origin("decisions"))
         )
-    return load_decisions(named or scene.root / DECISIONS_FILE, scene.root)
+    path = named or scene.root / DECISIONS_FILE
+    if os.path.lexists(path) and not is_file(path):
+        # A pipe of that name would be waited for, a link that leads nowhere would be no decisions at all.
+        raise ConfigError("is no regular file, and decisions are read from no other.", where=Where(str(path)))
+    return load_decisions(path, scene.root)
 
 
 def rule_warnings(session: Session) -> tuple[str, ...]:

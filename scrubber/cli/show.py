@@ -90,7 +90,7 @@ def _look(
     account = account_for(session, hunks_wanted=True)
     _report(session, found, account, requests, reporting, run, messages, pager=pager)
     if reporting.statistics:
-        messages.say("\n".join(statistics_rows(account.tally.totals())))
+        messages.say("\n".join(statistics_rows(account.tally.totals(), show_all=reporting.show_all)))
     tell_failures(account, messages)
     tell_rest(account, found, session, messages)
     return scene, account, messages
@@ -113,7 +113,7 @@ def _report(
     finished = run_tasks(
         tasks_for(found, content=content), setup, account, run, messages, label="reading", bar_allowed=not shown
     )
-    write_reports(results_of(finished), requests, reporting, messages, pager=pager)
+    write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 
 def _repeatable(scene: Scene) -> bool:

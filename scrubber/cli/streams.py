@@ -24,14 +24,6 @@ _LESS = "FRX"
 _ANSWERS = {"0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
-def prepare_streams() -> None:
-    """Text streams in UTF-8 that translate no line ends and fail on no character."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
-
-
 def is_dumb(environment: Mapping[str, str]) -> bool:
     """Whether the terminal says that it knows no cursor and no colours."""
     return environment.get("TERM", "").lower() in ("dumb", "unknown")
@@ -73,6 +65,34 @@ def guarded(stream: TextIO, environment: Mapping[str, str]) -> Iterator[None]:
 def guarded_errors() -> contextlib.AbstractContextManager[None]:
     """`guarded` for standard error."""
     return guarded(sys.stderr, os.environ)
+
+
+class _Shown:
+    """A stream in front of a terminal: what the terminal would obey is shown instead, line ends aside."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        self._out.write("\n".join(map(visible, text.split("\n"))))
+        return len(text)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def harmless(out: TextIO) -> TextIO:
+    """A stream for foreign text whose last station is a terminal: no control character of the text gets there."""
+    return cast(TextIO, _Shown(out))
+
+
+def write_text(text: str) -> None:
+    """Clean text to standard output: as UTF-8, byte for byte, but for a terminal, which only shows it."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        harmless(sys.stdout).write(text.replace("\r\n", "\n"))
+    else:
+        sys.stdout.buffer.write(text.encode("utf-8"))
 
 
 @contextlib.contextmanager

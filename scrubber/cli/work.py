@@ -8,7 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from scrubber.cli.globs import Glob
@@ -29,9 +31,11 @@ from scrubber.store.ledger_entries import document_entry, failed_entry
 from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 from scrubber.store.ledger_read import still_true
 from scrubber.store.originals import put_store, replace_in_place, stored_path
-from scrubber.store.paths import below, is_link
+from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
 
+#: Exit code of a worker whose parent is gone; nobody asks for it.
+_ORPHANED = 1
 #: Outcomes that change the text.
 APPLIED = frozenset((Outcome.REMOVED, Outcome.REPLACED))
 
@@ -156,6 +160,10 @@ class Worker:
             return self._failed(task, failure)
         except ScrubberError as error:
             return self._failed(task, _failure_of(task, error))
+        except MemoryError:
+            hint = "Split it, or set limits.max-bytes lower."
+            failure = Failure(task.input.id, task.input.name, "needs more memory than there is.", hint)
+            return self._failed(task, failure)
 
     def _failed(self, task: Task, failure: Failure) -> Done:
         entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
@@ -202,7 +210,7 @@ class Worker:
         setup = self.setup
         if earlier.way == "store" and setup.store is not None:
             kept = stored_path(setup.store, earlier.source.fixity.sha256)
-            if not kept.is_file() or fixity_of_file(kept) != earlier.source.fixity:
+            if not is_file(kept) or fixity_of_file(kept) != earlier.source.fixity:
                 return False
         if setup.destination == "in-place":
             # What stands there now is the output; its original went into the store before.
@@ -259,11 +267,19 @@ _worker: Worker | None = None
 
 
 def start(setup: Setup) -> None:
-    """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent."""
+    """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
     global _worker
-    if multiprocessing.parent_process() is not None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_outlived, args=(parent,), daemon=True).start()
     _worker = Worker(setup)
+
+
+def _outlived(parent: BaseProcess) -> None:
+    """End this process when `parent` was killed: nobody would ever tell it to. Outputs are whole or absent even so."""
+    parent.join()
+    os._exit(_ORPHANED)
 
 
 def work(task: Task) -> Done:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scrubber.detect.scan import Scan
 from scrubber.model.finding import Evidence, Finding, Span
-from scrubber.rules.schema import LineRule, leans_on_others
+from scrubber.rules.schema import FRAME_WHERE, LineRule, leans_on_others
 
 
 class LineDetector:
@@ -43,7 +43,7 @@ class LineDetector:
 def _lines_of(scan: Scan, rule: LineRule) -> list[int]:
     if rule.enclosed:
         return scan.enclosed_lines(rule)
-    if rule.where == "above-title":
+    if rule.where in FRAME_WHERE:
         return scan.lines_meeting(rule)
     return scan.rule_lines.get(rule.id, [])
 

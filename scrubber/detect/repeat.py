@@ -175,14 +175,14 @@ class _Search:
     def _going_on(self, run: Run, side: int) -> int:
         """Running lines right below a copy that stand nowhere else: a teaser stops where the body goes on.
 
-        At most as many as the copy has.
+        Nothing else stands between, or what follows may be a notice. At most as many as the copy has.
         """
         page, most = run.page, len(run.counted)
         occurrences, skeletons = page.occurrences, page.lines.skeletons
         other_begin, other_last = run.alignment.regions[1 - side]
         found = bare = 0
         for line in range(run.alignment.regions[side][1] + 1, len(self.left)):
-            if found == most or bare > 1 or other_begin <= line <= other_last:
+            if found == most or bare > min(found, 1) or other_begin <= line <= other_last:
                 break
             if page.running[line] and not page.chrome[line] and occurrences[skeletons[line]] == 1:
                 found, bare = found + 1, 0
@@ -364,7 +364,7 @@ class _Search:
         titles = self.scan.titles
         if self.rule.among_first:
             lines_above = [index for index in self.left if not self.scan.chrome[index]][: self.rule.among_first]
-            titles = titles.intersection(lines_above)
+            titles = titles.intersection(lines_above) | self.scan.frame.sure_titles
         places: dict[str, list[int]] = {}
         for index in self.left:
             if len(self.keys[index]) >= self.rule.min_chars and self.skeletons[index]:

@@ -47,6 +47,13 @@ _CHARS_OF_A_CHANGE = 15
 #: In a line with more changes than this, equal ones are chance.
 _MOST_CHANGES = 6
 
+#: Numbers are corrected in a copy of which so many lines of prose are equal, and in lines that are so much alike.
+_EQUAL_LINES, _CORRECTED_SCORE = 3, 900
+#: From this score on two lines differ in no more than a word.
+_SLIGHTLY_EDITED = 960
+#: A run belongs to an equal heading in both places that stands at most so many lines above it.
+_HEADED_WITHIN_LINES, _HEADED_CHARS = 6, 6
+
 #: A run is cut into at most so many parts.
 _MAX_PARTS = 64
 
@@ -226,7 +233,7 @@ class Run:
         """Whether the run is a copy. Linear in its lines."""
         page, regions = self.page, self.alignment.regions
         lines = len(self.counted)
-        if lines < min_lines or self.chars < min_chars or lines * 3 < self._all_lines * 2:
+        if lines + self._headed_alike() < min_lines or self.chars < min_chars or lines * 3 < self._all_lines * 2:
             return Judgement.NATURAL
         if not self._contiguous() or self._quoted() or self._varies():
             return Judgement.NATURAL
@@ -261,6 +268,19 @@ class Run:
         shown = (placed or bare) and lines >= 2 * min_lines and self.chars >= 2 * min_chars
         return Judgement.DOUBTFUL if shown else Judgement.NATURAL
 
+    def _headed_alike(self) -> bool:
+        """Whether the same line stands shortly above both places, as a title with other bylines below it does."""
+        page = self.page
+        above = [
+            {
+                page.lines.skeletons[line]
+                for line in range(max(0, begin - _HEADED_WITHIN_LINES), begin)
+                if not page.chrome[line] and len(page.lines.skeletons[line]) >= _HEADED_CHARS
+            }
+            for begin, _ in self.alignment.regions
+        ]
+        return not above[0].isdisjoint(above[1])
+
     def _contiguous(self) -> bool:
         """Whether foreign lines hold at most half as much as the run in one place, and a third in the other.
 
@@ -284,8 +304,9 @@ class Run:
         return max(0, sum(weights[line] for line in holding) - held)
 
     def _mostly_equal(self) -> bool:
-        """Whether half of the run by weight is the same letter by letter."""
-        edited = sum(self.page.weights[twin.first] for twin in self.alignment.twins if not twin.equal)
+        """Whether half of the run by weight is the same but for a word."""
+        twins = self.alignment.twins
+        edited = sum(self.page.weights[twin.first] for twin in twins if twin.score < _SLIGHTLY_EDITED)
         return edited * 2 <= self.weight
 
     def _loose(self) -> bool:
@@ -309,6 +330,24 @@ class Run:
         ]
         return max(marked) * 2 >= len(self.counted) and marked[0] != marked[1]
 
+    def _is_corrected(self, numbered: Sequence[Match]) -> bool:
+        """Whether numbers look corrected rather than filled in.
+
+        Then most of the prose is equal but for a word, and the lines with other numbers are too.
+        """
+        page = self.page
+        equal = [
+            match.first
+            for match in self.alignment.twins
+            if match.score >= _SLIGHTLY_EDITED and page.is_prose(match.first)
+        ]
+        prose = [match for match in numbered if page.is_prose(match.first)]
+        return (
+            len(equal) >= _EQUAL_LINES
+            and sum(page.weights[line] for line in equal) >= sum(page.weights[match.first] for match in prose)
+            and all(match.score >= _CORRECTED_SCORE for match in prose)
+        )
+
     def _varies(self) -> bool:
         """Whether the lines are one template filled in twice: numbers, names or words differ by system."""
         page = self.page
@@ -324,7 +363,8 @@ class Run:
         headings = [match for match in numbered if not page.running[match.first] and self._only_numbers(match)]
         if len(headings) >= 2 and len(headings) * 10 >= len(pairs):
             return True
-        if numbered and len(numbered) * 4 >= len(pairs):
+        one_in = 2 if self._is_corrected(numbered) else 4
+        if numbered and len(numbered) * one_in >= len(pairs):
             return True
         return self._names_differ(unequal, len(pairs))
 

@@ -5,29 +5,26 @@ It is made once for each text (and each pass), so that no detector looks at the 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import pairwise
 
+from scrubber.detect.frame import Frame
 from scrubber.model.document import Document
 from scrubber.model.finding import Action
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
-from scrubber.text.lines import RUNNING_TEXT_CHARS, trim
-from scrubber.text.terms import is_byline, terms, weight_of
+from scrubber.text.lines import trim
+from scrubber.text.terms import section_form
 from scrubber.text.wording import Wording
-
-#: A heading that shares terms of so much weight with the text may be its title: one word, or two pairs of characters.
-_TITLE_TERMS = 2
-#: What weighs more, in Latin letters (a Han character weighs two), may be a headline and is no navigation.
-_NAVIGATION_WEIGHT = 36
-#: A title has at least so many code points.
-_TITLE_CHARS = 5
-_NO_LINES: frozenset[int] = frozenset()
 
 #: Text about what a rule hits belongs to the body if at most so many other lines part it from the rest.
 _UNKNOWN_LINES = 3
+#: A numbering is one from so many lines on; a section at its end has at most so many lines.
+_SECTIONS, _SECTION_LINES = 3, 8
+#: A label with a value.
+_LABELLED = re.compile(r"^[^:。.!?]{1,20}: ?\S")
 #: Headings above the text are looked for in so many lines that are not blank.
 _HEADING_LINES = 12
 
@@ -104,6 +101,8 @@ class Scan:
         """Lines on which all conditions of a line rule but its place hold."""
         indexes = self._candidates(rule)
         if not indexes or (rule.quiet and self._is_quiet(rule)):
+            return []
+        if rule.needs and len(self.lines_hit(self.compiled.matcher(rule, "needs"))) < rule.needs_lines:
             return []
         if rule.copies > 1:
             copies, keys = self.copies, self.document.keys
@@ -210,10 +209,8 @@ class Scan:
         if not inner:
             inner = [index for index, topical in enumerate(self._topical) if topical][:1]
         if not inner:
-            inner = [index for index, blank in enumerate(document.blank) if not blank and not hit[index]]
-        if not inner:
-            return len(document.bounds), len(document.bounds) - 1
-        return self._grown(inner[0], -1), self._grown(inner[-1], 1)
+            return self._between_chrome()
+        return self._grown(inner[0], -1), self._with_last_section(inner[0], self._grown(inner[-1], 1))
 
     def _grown(self, edge: int, step: int) -> int:
         """The edge of the body, moved over topical text that no other chrome parts from it."""
@@ -230,6 +227,45 @@ class Scan:
             index += step
         return edge
 
+    def _between_chrome(self) -> tuple[int, int]:
+        """What lies between the chrome at the top and at the bottom of a text without running text.
+
+        The chrome at an end is the longest piece of it that a hit ends and more than half of whose lines rules hit.
+        A hit whose line stands elsewhere too, as a refrain does, counts only where nothing but hits lie beyond it.
+        """
+        hit, keys = self._hit_by_any, self.document.keys
+        written = [index for index, blank in enumerate(self.document.blank) if not blank]
+        hits = [(hit[index], hit[index] and self.copies[keys[index]] == 1) for index in written]
+        above, below = _dense_prefix(hits), _dense_prefix(hits[::-1])
+        inner = written[above : len(written) - below]
+        if not inner:
+            return len(hit), len(hit) - 1
+        return inner[0], inner[-1]
+
+    def _with_last_section(self, first: int, last: int) -> int:
+        """The end of the body, moved over a section that its numbering goes on with, as "10. Contact" does.
+
+        What a section says in labels with values is text, although the same lines in a footer are none.
+        """
+        document = self.document
+        for index in range(last + 1, len(document.bounds)):
+            if document.blank[index]:
+                continue
+            form = section_form(document.keys[index])
+            if not form or sum(section_form(key) == form for key in document.keys[first:index]) < _SECTIONS:
+                return last
+            last = index
+            break
+        else:
+            return last
+        signed = False
+        for index in range(last + 1, min(last + 1 + _SECTION_LINES, len(document.bounds))):
+            labelled = _LABELLED.search(document.keys[index]) is not None
+            if document.blank[index] or (self._hit_by_any[index] and not labelled and not signed):
+                break
+            last, signed = index, labelled  # below an address may stand whose it is
+        return last
+
     def zone(self, where: str) -> Callable[[int], bool]:
         """A test for line indexes: does a line stand where `where` allows?"""
         count = len(self.document.bounds)
@@ -241,8 +277,11 @@ class Scan:
             return lambda index: (count - 1 - index) * 4 < count
         first, last = self.body
         if where == "above-title":
-            above = self._above_title
+            above = self.frame.above_title
             return lambda index: index in above
+        if where == "below-text":
+            below = self.frame.below_text
+            return lambda index: index in below
         if where == "before-body":
             return lambda index: index < first
         if where == "after-body":
@@ -262,66 +301,17 @@ class Scan:
         return found
 
     @cached_property
-    def _headings_above(self) -> list[int]:
-        """Lines above the body that may be headings: no chrome, and nothing about when and by whom."""
-        document = self.document
-        return [
-            index
-            for index in range(min(self.body[0], len(document.bounds)))
-            if not (document.blank[index] or self.chrome[index] or is_byline(document.keys[index]))
-        ]
+    def frame(self) -> Frame:
+        """What is told of the lines round the text by their place."""
+        return Frame(self)
 
-    @cached_property
+    @property
     def titles(self) -> frozenset[int]:
-        """Headings above the body that share terms with it. Without running text there are none to be told."""
-        document = self.document
-        first, last = self.body
-        if not self._headings_above or not any(document.running):
-            return _NO_LINES
-        body: set[str] = set()
-        for index, key in enumerate(document.keys):
-            if (first <= index <= last and document.running[index]) or (
-                len(key) >= RUNNING_TEXT_CHARS and not self.chrome[index] and not is_byline(key)
-            ):
-                body.update(terms(key))
-        return frozenset(index for index in self._headings_above if self._shares(index, body))
-
-    def _shares(self, index: int, body: set[str]) -> bool:
-        """Whether a heading has words of the text. A long heading's own words do not count."""
-        key = self.document.keys[index]
-        if len(key) >= RUNNING_TEXT_CHARS:
-            return True
-        return sum(_weight(term) for term in terms(key) if term in body) >= _TITLE_TERMS
-
-    def _heads_byline(self, index: int, below: int | None) -> bool:
-        """Whether a line stands right above a byline, as titles do, and is no label with a value itself."""
-        key = self.document.keys[index]
-        return (
-            below is not None and len(key) >= _TITLE_CHARS and ":" not in key and is_byline(self.document.keys[below])
-        )
+        """Headings above the body that share terms with it."""
+        return self.frame.titles
 
     @cached_property
-    def _above_title(self) -> frozenset[int]:
-        """Lines above the title that are not about what the text is about.
-
-        The title is at the earliest the first heading above the body that shares terms with it, or stands right above
-        a byline. What stands above that belongs to the navigation if other rules cut a line between the two, and if
-        it is too short for a headline.
-        """
-        document = self.document
-        written = [index for index, blank in enumerate(document.blank) if not blank]
-        below = dict(pairwise(written))
-        named = (index for index in self._headings_above if self._heads_byline(index, below.get(index)))
-        title = min((*self.titles, *named), default=0) if self.titles else 0
-        cut = max((index for index in range(title) if self._cut_in_zone[index]), default=-1)
-        return frozenset(
-            index
-            for index in self._headings_above
-            if index < cut and weight_of(document.keys[index]) <= _NAVIGATION_WEIGHT
-        )
-
-    @cached_property
-    def _cut_in_zone(self) -> list[bool]:
+    def cut_in_zone(self) -> list[bool]:
         """Lines that a removing line or licence rule hits where it may act."""
         flags = [False] * len(self.document.bounds)
         for rule in self._removing_rules:
@@ -347,10 +337,10 @@ class Scan:
             if index < len(document.bounds):
                 if document.blank[index]:
                     continue
-                if index in candidates and not self._cut_in_zone[index] and not self.protected[index]:
+                if index in candidates and not self.cut_in_zone[index] and not self.protected[index]:
                     run.append(index)
                     continue
-                closes = self._cut_in_zone[index] and self.copies[document.keys[index]] == 1
+                closes = self.cut_in_zone[index] and self.copies[document.keys[index]] == 1
             else:
                 closes = True
             if opened and closes and len(run) <= rule.enclosed:
@@ -374,6 +364,19 @@ class Scan:
         return matcher >= 0 and matcher in self.hits[index]
 
 
-def _weight(term: str) -> int:
-    """A word proves more than a pair of Han characters."""
-    return 1 if len(term) == 2 else 2
+def _dense_prefix(hits: Sequence[tuple[bool, bool]]) -> int:
+    """Length of the longest prefix that ends with a hit and more than half of which are hits.
+
+    `hits` says of each line whether it is one, and whether it counts beyond the first line that is none.
+
+    >>> _dense_prefix([(True, True), (False, False), (True, True), (False, False), (False, False)])
+    3
+    >>> _dense_prefix([(True, False), (False, False), (True, False)])
+    1
+    """
+    longest = found = 0
+    for length, (hit, counts) in enumerate(hits, 1):
+        found += hit if found == length - 1 else counts
+        if hit and found * 2 > length and (counts or found == length):
+            longest = length
+    return longest

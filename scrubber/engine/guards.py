@@ -28,6 +28,9 @@ class Limits:
     short_lines: int = 3
 
 
+#: So few lines of running text that hold less than a quarter of the characters are not what a document consists of.
+_FEW_RUNNING_LINES = 3
+
 #: `--profile`: three switches each.
 PROFILES: dict[str, Limits] = {
     "careful": Limits(Confidence.CERTAIN, 600, 80),
@@ -49,14 +52,19 @@ def running_chars(document: Document) -> int:
 
 def _share(base: Document, final: Document, limits: Limits) -> str:
     before = running_chars(base)
-    if any(base.running):
+    if any(base.running) and not _is_in_short_lines(base):
         after = sum(len(trim(line)) for line, running in zip(final.line_texts, final.running, strict=True) if running)
     else:
-        after = text_chars(final)
+        before, after = text_chars(base), text_chars(final)
     cut = before - after
     if before and 1000 * cut > limits.max_share * before:
         return f"{100 * cut // before} % of the running text would go, more than {limits.max_share // 10} %"
     return ""
+
+
+def _is_in_short_lines(document: Document) -> bool:
+    """Whether the text is made of short lines, as a poem or a table: the few sentences there may all be notices."""
+    return sum(document.running) <= _FEW_RUNNING_LINES and running_chars(document) * 4 < text_chars(document)
 
 
 def _left(base: Document, final: Document, limits: Limits) -> str:

@@ -138,7 +138,7 @@ class _Selector:
         blocked: list[tuple[int, str]] = []
         for index in range(first, last + 1):
             if index in protectors:
-                blocked.append((index, f"{protectors[index].id} protects line {index + 1}"))
+                blocked.append((index, f"{protectors[index].id} protects a line of it"))
             elif any(shield.touches(self.document.span_of(index, index)) for shield in shields):
                 blocked.append((index, "a recorded decision keeps it"))
         return blocked

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from scrubber.model import CleanResult
-from scrubber.report import patch, records
-from scrubber.report.options import Report, ReportOptions
+from scrubber.report import github, patch, records, whole
+from scrubber.report.options import Report, ReportOptions, RunEnd
 from scrubber.report.totals import RuleTotal, Tally, Totals, closing
 
 
@@ -31,7 +31,9 @@ def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
 REPORTS: Mapping[str, Report] = {
     "terminal": _terminal,
     "patch": patch.render,
+    "json": whole.render,
     "jsonl": records.render,
+    "github": github.render,
 }
 
-__all__ = ["REPORTS", "Report", "ReportOptions", "RuleTotal", "Tally", "Totals", "closing", "summary"]
+__all__ = ["REPORTS", "Report", "ReportOptions", "RuleTotal", "RunEnd", "Tally", "Totals", "closing", "summary"]

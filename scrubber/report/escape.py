@@ -73,7 +73,10 @@ _JSON_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e
 def safe_json(encoded: str) -> str:
     """A JSON text with the characters that steer a terminal written as escapes; it means the same. O(n).
 
-    >>> safe_json('"a\\u202eb"')
-    '"a\\\\u202eb"'
+    `##[` goes too: the old mark of a workflow command, which GitHub's runner obeys wherever it stands in a line.
+
+    >>> safe_json('"a\\u202eb"'), safe_json('"##[add-mask]a"')
+    ('"a\\\\u202eb"', '"#\\\\u0023[add-mask]a"')
     """
-    return _JSON_UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", encoded)
+    safe = _JSON_UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", encoded)
+    return safe.replace("##[", "#\\u0023[")

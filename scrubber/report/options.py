@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
+from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run ended: what could not be handled, what was skipped as asked, and whether it was cut short."""
+
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +27,7 @@ class ReportOptions:
     findings that are settled too. `width` is in cells (`None`: as wide as the terminal), `color` as decided
     by the caller (`None`: where the output is a terminal). `document` finds another document of the run by
     its id, to show the text that a finding refers to. `versions` are names and versions for machine formats,
-    in order.
+    in order. `ended` says how the run ended; it may be called once the results are through, and not before.
     """
 
     context: int = 2
@@ -27,6 +37,7 @@ class ReportOptions:
     color: bool | None = None
     document: Callable[[str], Document | None] | None = None
     versions: tuple[tuple[str, str], ...] = ()
+    ended: Callable[[], RunEnd] = RunEnd
 
 
 class Report(Protocol):

@@ -20,9 +20,9 @@ VERSION = 1
 
 def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) -> None:
     """Writes the head line, then one line for each result, changed or not. Streams."""
-    out.write(_line({"format": FORMAT, "version": VERSION, **dict(options.versions)}))
+    out.write(compact({"format": FORMAT, "version": VERSION, **dict(options.versions)}) + "\n")
     for result in results:
-        out.write(_line(record_of(result)))
+        out.write(compact(record_of(result)) + "\n")
 
 
 def record_of(result: CleanResult) -> dict[str, Any]:
@@ -37,8 +37,7 @@ def record_of(result: CleanResult) -> dict[str, Any]:
         outcomes[verdict.outcome.value] += 1
     return {
         "id": document.id,
-        # A name that is not UTF-8 would be a lone surrogate, which strict parsers refuse; `id` tells such names apart.
-        "path": document.origin.path.encode("utf-8", "replace").decode("utf-8"),
+        "path": text_of(document.origin.path),
         "encoding": document.origin.encoding,
         "changed": result.changed,
         "note": plan.note,
@@ -89,5 +88,11 @@ def _kin(kin: Kin | None) -> dict[str, Any] | None:
     }
 
 
-def _line(record: dict[str, Any]) -> str:
-    return safe_json(json.dumps(record, ensure_ascii=False, separators=(",", ":"))) + "\n"
+def text_of(path: str) -> str:
+    """A path for strict parsers, which refuse the lone surrogates of a name that is not UTF-8. `id` tells such apart."""
+    return path.encode("utf-8", "replace").decode("utf-8")
+
+
+def compact(record: dict[str, Any]) -> str:
+    """A record as JSON on one line, without a line end, safe to look at."""
+    return safe_json(json.dumps(record, ensure_ascii=False, separators=(",", ":")))

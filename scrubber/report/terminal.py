@@ -58,9 +58,16 @@ _MEASURES = {
 }
 
 
+class PlainConsole(Console):
+    """A console that leaves it to the program what happens when the reader goes away: rich would end it with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console_for(out: TextIO, options: ReportOptions) -> Console:
     """A console that writes to `out` as the options say, and never interprets text."""
-    return Console(
+    return PlainConsole(
         file=out,
         width=options.width,
         force_terminal=options.color,

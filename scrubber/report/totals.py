@@ -5,17 +5,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from scrubber.errors import Failure
-from scrubber.model import CleanResult, Outcome
+from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Verdict
 from scrubber.report.hunks import is_guess, removes_lines
 from scrubber.report.layout import count_words
+
+#: Stands for the outcome of what the learned model merely guesses at: such flags are shown on request only.
+GUESSED = "guessed"
+#: What may become of a finding, in the order in which it is listed.
+OUTCOME_WORDS = ("removed", "replaced", "flagged", "limited", GUESSED, "kept", "decided", "overlapped", "void")
+_APPLIED = (Outcome.REMOVED, Outcome.REPLACED)
+
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTotal:
-    """What one rule did. `lines` and `characters` are those that went, under the strongest rule of each edit."""
+    """What one rule did, all in all or under one outcome.
+
+    `lines` and `characters` of removals and replacements are those that went, each once: under the strongest finding
+    that asked for it. Of anything else they are those that the findings are about.
+    """
 
     rule: str
     documents: int
@@ -30,8 +44,8 @@ class Totals:
     """A whole run in numbers. `characters` are code points of decoded text.
 
     `by_rule` are removals and replacements, most characters first; `flagged` and `limited` what was shown and
-    left (`limited`: held back by a limit), most findings first. `ledger` is its path, empty where none was
-    written.
+    left (`limited`: held back by a limit), most findings first. `by_outcome` has every finding, with its outcome as a
+    word (see `OUTCOME_WORDS`), in that order. `ledger` is its path, empty where none was written.
     """
 
     read: int = 0
@@ -47,6 +61,7 @@ class Totals:
     by_rule: tuple[RuleTotal, ...] = ()
     flagged: tuple[RuleTotal, ...] = ()
     limited: tuple[RuleTotal, ...] = ()
+    by_outcome: tuple[tuple[str, RuleTotal], ...] = ()
     documents_limited: int = 0
     failures: tuple[Failure, ...] = ()
     ledger: str = ""
@@ -69,6 +84,7 @@ class Tally:
     _rules: dict[str, _Count] = field(default_factory=dict)
     _flagged: dict[str, _Count] = field(default_factory=dict)
     _limited: dict[str, _Count] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, str], _Count] = field(default_factory=dict)
     _failures: list[Failure] = field(default_factory=list)
     _read: int = 0
     _changed: int = 0
@@ -85,45 +101,58 @@ class Tally:
         self._failures.append(failure)
 
     def add(self, result: CleanResult) -> None:
-        """Counts one result. O(edits + findings)."""
+        """Counts one result. O(edits + findings + their lines)."""
         document, plan = result.document, result.plan
         self._read += 1
         self._changed += result.changed
         self._characters_read += len(document.text)
         for edit in plan.edits:
-            gone = edit.span.end - edit.span.start - len(edit.replacement)
-            first, last = document.lines_of(edit.span)
-            whole = removes_lines(document, edit)
-            self._removals += whole
-            self._replacements += not whole
-            self._characters_removed += max(0, gone)
-            count = self._count(self._rules, edit.rules[0] if edit.rules else "")
-            count.lines += last - first + 1 if whole else 0
-            count.characters += max(0, gone)
+            self._add_edit(document, edit, plan.verdicts)
         flags_before = self._flags
         unplaced = 0  # findings about the whole file that were acted on, such as a change of encoding
         for verdict in plan.verdicts:
-            rule, outcome = verdict.finding.rule.id, verdict.outcome
-            if outcome is Outcome.REMOVED and verdict.finding.rights is not None and rule in self._rules:
-                self._rules[rule].rights = True
-            elif outcome is Outcome.REPLACED and verdict.finding.span.start == verdict.finding.span.end:
-                self._count(self._rules, rule)
-                unplaced += 1
-            elif outcome is Outcome.FLAGGED and not is_guess(verdict.finding):
-                self._count(self._flagged, rule)
-                self._flags += 1
-            elif outcome is Outcome.LIMITED:
-                self._count(self._limited, rule)
-                self._flags += 1
+            self._add_verdict(document, verdict)
+            unplaced += verdict.outcome is Outcome.REPLACED and not _size(verdict.finding)
         self._replacements += unplaced
         self._documents_limited += bool(plan.note) or any(
             count.last_document == self._read for count in self._limited.values()
         )
         self._shown += bool(plan.edits or unplaced or self._flags > flags_before)
 
-    def _count(self, counts: dict[str, _Count], rule: str) -> _Count:
-        count = counts.setdefault(rule, _Count())
-        count.findings += 1
+    def _add_edit(self, document: Document, edit: Edit, verdicts: tuple[Verdict, ...]) -> None:
+        whole = removes_lines(document, edit)
+        self._removals += whole
+        self._replacements += not whole
+        for share in _shares(document, edit, verdicts, whole=whole):
+            self._characters_removed += share.characters
+            for count in (
+                self._count(self._rules, share.rule),
+                self._count(self._outcomes, (share.outcome.value, share.rule)),
+            ):
+                count.lines += share.lines
+                count.characters += share.characters
+                count.findings += not edit.verdicts  # otherwise its findings are counted one by one
+
+    def _add_verdict(self, document: Document, verdict: Verdict) -> None:
+        finding, outcome = verdict.finding, verdict.outcome
+        rule = finding.rule.id
+        guess = outcome is Outcome.FLAGGED and is_guess(finding)
+        counts = [self._count(self._outcomes, (GUESSED if guess else outcome.value, rule))]
+        if outcome in _APPLIED:
+            counts.append(self._count(self._rules, rule))
+            counts[-1].rights |= outcome is Outcome.REMOVED and finding.rights is not None
+        elif outcome is Outcome.LIMITED or (outcome is Outcome.FLAGGED and not guess):
+            counts.append(self._count(self._limited if outcome is Outcome.LIMITED else self._flagged, rule))
+            self._flags += 1
+        first, last = document.lines_of(finding.span)
+        for count in counts:
+            count.findings += 1
+            if outcome not in _APPLIED:
+                count.lines += last - first + 1 if _size(finding) else 0
+                count.characters += _size(finding)
+
+    def _count(self, counts: dict[Key, _Count], key: Key) -> _Count:
+        count = counts.setdefault(key, _Count())
         if count.last_document != self._read:
             count.last_document = self._read
             count.documents += 1
@@ -145,19 +174,72 @@ class Tally:
             by_rule=_sorted(self._rules, by_characters=True),
             flagged=_sorted(self._flagged, by_characters=False),
             limited=_sorted(self._limited, by_characters=False),
+            by_outcome=_by_outcome(self._outcomes),
             documents_limited=self._documents_limited,
             failures=tuple(self._failures),
             ledger=ledger,
         )
 
 
-def _sorted(counts: dict[str, _Count], *, by_characters: bool) -> tuple[RuleTotal, ...]:
-    totals = [
-        RuleTotal(rule, count.documents, count.findings, count.lines, count.characters, count.rights)
-        for rule, count in counts.items()
-    ]
+def _size(finding: Finding) -> int:
+    return finding.span.end - finding.span.start
+
+
+@dataclass(slots=True)
+class _Share:
+    """What of one edit went by one finding."""
+
+    rule: str
+    outcome: Outcome
+    lines: int = 0
+    characters: int = 0
+
+
+def _shares(document: Document, edit: Edit, verdicts: tuple[Verdict, ...], *, whole: bool) -> list[_Share]:
+    """What of an edit went by which finding, the strongest first: each takes the lines that no stronger one has.
+
+    Lines that no finding names (blank ones beside a cut) go with the strongest.
+    """
+    asking = [verdicts[number] for number in edit.verdicts if verdicts[number].outcome in _APPLIED]
+    if not asking:
+        outcome = Outcome.REMOVED if whole else Outcome.REPLACED
+        shares = [_Share(edit.rules[0] if edit.rules else "", outcome)]
+    else:
+        shares = [_Share(verdict.finding.rule.id, verdict.outcome) for verdict in asking]
+    if not whole:
+        shares[0].characters = max(0, edit.span.end - edit.span.start - len(edit.replacement))
+        return shares[:1]
+    first, last = document.lines_of(edit.span)
+    owners = dict.fromkeys(range(first, last + 1), shares[0])
+    taken: set[int] = set()
+    for share, verdict in zip(shares, asking, strict=False):
+        begin, end = document.lines_of(verdict.finding.span)
+        for index in range(max(first, begin), min(last, end) + 1):
+            if index not in taken:
+                taken.add(index)
+                owners[index] = share
+    for index, share in owners.items():
+        start, _, following = document.bounds[index]
+        share.lines += 1
+        share.characters += min(following, edit.span.end) - start
+    return shares
+
+
+def _sorted(counts: Mapping[str, _Count], *, by_characters: bool) -> tuple[RuleTotal, ...]:
+    totals = [_total(rule, count) for rule, count in counts.items()]
     totals.sort(key=lambda total: (-(total.characters if by_characters else 0), -total.findings, total.rule))
     return tuple(totals)
+
+
+def _total(rule: str, count: _Count) -> RuleTotal:
+    return RuleTotal(rule, count.documents, count.findings, count.lines, count.characters, count.rights)
+
+
+def _by_outcome(counts: Mapping[tuple[str, str], _Count]) -> tuple[tuple[str, RuleTotal], ...]:
+    """Outcomes in their order; in each, most characters first."""
+    rows = [(word, _total(rule, count)) for (word, rule), count in counts.items()]
+    rows.sort(key=lambda row: (OUTCOME_WORDS.index(row[0]), -row[1].characters, -row[1].findings, row[1].rule))
+    return tuple(rows)
 
 
 def closing(totals: Totals) -> str:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
+from scrubber.rules.literals import Extraction
 from scrubber.rules.match import Prepared, matches_of, prepared, remember
 from scrubber.rules.schema import KINDS, Example, Match, Ruleset, RuleSetInfo
 from scrubber.rules.sources import RuleSource
@@ -109,10 +110,11 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
     )
     if len(patterns) < MIN_PATTERNS:
         return
+    shared = Extraction()
     entry = {
         "files": list(files),
         "ruleset": _encoded(ruleset),
-        "prepared": [(pattern, fold, _encoded(tuple(prepared(pattern, fold)))) for pattern, fold in patterns],
+        "prepared": [(pattern, fold, _encoded(tuple(prepared(pattern, fold, shared)))) for pattern, fold in patterns],
     }
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,12 +6,15 @@ Nothing here keeps a rule from running; that is `parse`'s business. What each ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import fields
 
 from scrubber.errors import Mistake, Where
 from scrubber.model.finding import Action, RuleInfo
+from scrubber.rules.lint_shadows import shadow_doubts
+from scrubber.rules.lint_sources import LintSources, read_sources
 from scrubber.rules.match import CompiledRules, matches_of
-from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, leans_on_others
+from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, keys_of, leans_on_others
 from scrubber.text.fold import fold
 
 #: Ordinary lines without a form in common: a pattern that hits them all says nothing about any.
@@ -26,20 +29,27 @@ _ORDINARY_LINES = (
 #: Forms that hold a rule back: one that hits everything shows itself, because its rule never cuts its examples.
 _SPARING = ("unless", "stop")
 
+#: The limits of kinds that cut whole sections, as words about the value and about a tenth of it.
+_SECTION_LIMITS = {"limits.max-lines": "{0} lines", "limits.max-share": "{1} % of a document"}
+
 #: An escape of a regex: the backslash and what follows it, so that `\\\\b` is read as a backslash and a letter.
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-def lint_rules(ruleset: Ruleset) -> tuple[Mistake, ...]:
-    """Everything worth a second look, by rule in their order. O(rules).
+def lint_rules(ruleset: Ruleset, about: Collection[str] | None = None) -> tuple[Mistake, ...]:
+    """Everything worth a second look, by rule in their order; only of the rules whose ids are in `about`, if given.
 
-    A rule needs a reason, an example that cuts and one that must be left alone (`keep`: one that it protects);
-    patterns must not hit everything, and know what `\\b` means to RE2; rights statements belong on record.
+    A rule needs a reason, an example that cuts and one that must be left alone (`keep`: one that it protects); one that
+    cuts sections needs limits of its own; patterns must not hit everything, must know what `\\b` means to RE2, and must
+    not be needless beside others; rights statements belong on record. Reads the rule files again. O(rules x forms).
     """
+    sources = read_sources(ruleset)
+    shadows = shadow_doubts(ruleset, sources)
     return tuple(
         Mistake(_where(rule.info), f"{rule.id} {message}", hint=hint)
         for rule in ruleset.rules
-        for message, hint in _doubts(rule)
+        if about is None or rule.id in about
+        for message, hint in (*_doubts(rule), *_limit_doubts(rule, sources), *shadows.get(rule.id, ()))
     )
 
 
@@ -74,6 +84,22 @@ def _example_doubts(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "has no example that cuts.", "Add one with the lines that it removes."
     if not any(not example.cuts for example in proven):
         yield "has no example that must be left alone.", "Add one with removes = []."
+
+
+def _limit_doubts(rule: Rule, sources: LintSources) -> Iterator[tuple[str, str]]:
+    """A cut of many lines is as good as its limits: those of the kind are wide, and nobody has thought of them."""
+    limits = {path: name for path, (name, _) in keys_of(type(rule)).items() if path in _SECTION_LIMITS}
+    usual = {item.name: item.default for item in fields(rule)}
+    chosen = any(getattr(rule, name) != usual[name] for name in limits.values())
+    if limits and not chosen and rule.action is Action.REMOVE and sources.says(rule, "limits") is False:
+        reach = [
+            _SECTION_LIMITS[path].format(getattr(rule, name), getattr(rule, name) // 10)
+            for path, name in limits.items()
+        ]
+        yield (
+            f"cuts sections without limits of its own: up to {' and '.join(reach)}.",
+            "Say in limits how much they hold.",
+        )
 
 
 def _hits_everything(rule: Rule, pattern: str) -> bool:

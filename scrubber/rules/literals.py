@@ -37,8 +37,8 @@ LINE_END = "\n"
 DIGIT = "\0"
 #: Words are cut here: longer ones say hardly more.
 MAX_WORD_CHARS = 9
-#: More words than this are not followed further.
-MAX_WORDS = 1_500
+#: More words than this are not followed further, nor are more pairs of words.
+MAX_WORDS, MAX_PAIRS = 1_500, 200
 #: Expected words in a code point of text. Patterns whose words are more frequent are asked for every line at once.
 MAX_FREQUENCY = 1 / 40
 #: How rare a character is: it is one of 2 ** this many. Rough figures of web text; they change the speed only.
@@ -72,8 +72,10 @@ class Needed(NamedTuple):
     enough: bool
 
 
-def words_needed(pattern: str) -> Needed:
+def words_needed(pattern: str, shared: Extraction | None = None) -> Needed:
     """Words of which at least one stands in each line that a pattern matches.
+
+    `shared` remembers what was found for groups of other patterns.
 
     `pattern` is in RE2's syntax. Words are casefolded, and so must be the line in which they are looked for; that they
     are `enough` is true of folded lines only. They hold `LINE_END` where the pattern is bound to the beginning or end
@@ -87,7 +89,9 @@ def words_needed(pattern: str) -> Needed:
     >>> words_needed(r"[0-9]+ [a-z]+")
     Needed(words=(), enough=False)
     """
-    extraction, tree = _Extraction(), tree_of(pattern)
+    extraction = Extraction() if shared is None else shared
+    tree = tree_of(pattern, extraction.groups)
+    extraction.trees.append(tree)
     words = extraction.best(tree)
     if _frequency(words) > MAX_FREQUENCY:
         return Needed((), False)
@@ -106,22 +110,37 @@ def _shortest(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-class _Extraction:
-    """One walk over one tree. Prefixes of a node are asked for from several places and worked out once."""
+class Extraction:
+    """Walks over trees. What is known of a node is worked out once; patterns share the trees of their word lists."""
 
     def __init__(self) -> None:
+        self.groups: dict[str, Node] = {}
+        #: What is known goes by the identity of nodes, so they must live.
+        self.trees: list[Node] = []
         self._known: dict[int, _Words] = {}
+        self._best: dict[int, _Words] = {}
 
     def best(self, node: Node) -> _Words:
         """The rarest words that every match of a node holds."""
+        known = self._best.get(id(node))
+        if known is None:
+            known = self._best[id(node)] = self._found(node)
+        return known
+
+    def _found(self, node: Node) -> _Words:
         found = [self.prefixes(node)]
         if isinstance(node, Sequence):
             behind = _EMPTY
-            for item in reversed(node.items):
+            for place in range(len(node.items) - 1, 0, -1):
+                item, before = node.items[place], self.prefixes(node.items[place - 1])
                 behind = _joined(self.prefixes(item), behind)
-                found.append(behind)
-                if not isinstance(item, Literal | Edge | Digit | Character | Anything):
-                    found.append(self.best(item))
+                if before.ended or "" in before.whole or len(before.whole) > 1:
+                    found.append(behind)  # else words that begin one place earlier hold these, and are rarer
+            found += [
+                self.best(item)
+                for item in node.items
+                if not isinstance(item, Literal | Edge | Digit | Character | Anything)
+            ]
         elif isinstance(node, Choice):
             found.append(_union(self.best(branch) for branch in node.branches))
         elif isinstance(node, Repeat) and node.least:
@@ -193,7 +212,8 @@ def _joined(first: _Words, second: _Words) -> _Words:
     if first == _EMPTY:
         return second
     many = len(second.whole) + len(second.ended)
-    if len(first.whole) * many + len(first.ended) > MAX_WORDS:
+    pairs = len(first.whole) * many
+    if pairs + len(first.ended) > MAX_WORDS or (pairs > MAX_PAIRS and len(first.whole) > 1 < many):
         return _ended(first)
     whole: set[str] = set()
     ended = set(first.ended)

@@ -32,7 +32,7 @@ from scrubber.rules.words import read_words
 __all__ = ["DEFAULT_RULESETS", "bundled_folder", "bundled_names", "lint_rules", "load_rules", "select_rules"]
 
 #: The bundled sets in force where no rules are named: those of them that exist.
-DEFAULT_RULESETS = ("core", "zh", "en")
+DEFAULT_RULESETS = ("core", "zh", "en", "ja", "ko", "ru", "de", "fr", "es", "pt", "it")
 #: Files that extend files that extend files: no deeper than this.
 MAX_EXTENDS_DEPTH = 16
 

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
-from scrubber.rules.literals import DIGIT, LINE_END, words_needed
+from scrubber.rules.literals import DIGIT, LINE_END, Extraction, words_needed
 from scrubber.rules.pattern_tree import most_chars
 from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
@@ -50,13 +50,17 @@ class Prepared(NamedTuple):
 _prepared: dict[tuple[str, str], Prepared] = {}
 
 
-def prepared(pattern: str, fold_mode: str) -> Prepared:
-    """Translate a regex and find its words; both are worked out once in a process. Raises `PatternRefused`."""
+def prepared(pattern: str, fold_mode: str, shared: Extraction | None = None) -> Prepared:
+    """Translate a regex and find its words; both are worked out once in a process. Raises `PatternRefused`.
+
+    Who asks for many patterns gives the same `shared` with each: word lists that they have in common are read once.
+    """
     found = _prepared.get((pattern, fold_mode))
     if found is None:
         translated = translate(pattern, fold_mode)
-        words, enough = words_needed(translated)
-        most = most_chars(translated)
+        shared = Extraction() if shared is None else shared
+        words, enough = words_needed(translated, shared)
+        most = most_chars(translated, shared.groups)
         together = "".join(words)
         enough = enough and fold_mode == "loose" and plain_digits(together) is together
         found = Prepared(translated, words, enough, ANY_LENGTH if most is None else most)
@@ -89,6 +93,13 @@ class _Form:
     enough: bool
 
 
+class _Asked(NamedTuple):
+    """Forms to ask where a word stands. `digits` is the word itself if it holds certain digits."""
+
+    digits: bytes | None
+    forms: list[_Form]
+
+
 class _Batch(NamedTuple):
     """Lines as the forms of one way of folding see them."""
 
@@ -115,9 +126,7 @@ class _Forms:
         self._bare: list[_Form] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
-        #: By number of the word as it is searched: forms to ask where it stands, and where it stands with these digits.
-        self._words: list[list[_Form]] = []
-        self._with_digits: dict[int, list[tuple[bytes, list[_Form]]]] = {}
+        self._words: list[list[_Asked]] = []
         self._finder: Any = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
@@ -195,48 +204,39 @@ class _Forms:
         places = list(accumulate((size + 1 for size in sizes), initial=0))
         del places[-1]
         certain = searched is casefolded
-        found, words, with_digits = batch.found, self._words, self._with_digits
+        found, words = batch.found, self._words
         asked = [-1] * self._count
         for word, start, end in self._finder.find_matches_as_indexes(text.translate(_DIGITS_ALIKE), overlapping=True):
             line = bisect_right(places, start) - 1
             hits = found[line]
-            forms = words[word]
-            if word in with_digits:
-                there = text[start:end] if certain else None
-                forms = [
-                    *forms,
-                    *(form for digits, more in with_digits[word] if there in (None, digits) for form in more),
-                ]
-            for form in forms:
-                if form.matcher in hits or asked[form.number] == line:
+            for digits, forms in words[word]:
+                if digits is not None and certain and text[start:end] != digits:
                     continue
-                asked[form.number] = line
-                if form.guard >= 0:
-                    waiting.append((line, form))
-                elif form.enough and certain:
-                    if batch.chars[line] <= form.reach_chars:
+                for form in forms:
+                    if form.matcher in hits or asked[form.number] == line:
+                        continue
+                    asked[form.number] = line
+                    if form.guard >= 0:
+                        waiting.append((line, form))
+                    elif form.enough and certain:
+                        if batch.chars[line] <= form.reach_chars:
+                            hits.add(form.matcher)
+                    elif self._matches(form, batch, line):
                         hits.add(form.matcher)
-                elif self._matches(form, batch, line):
-                    hits.add(form.matcher)
 
     def _word_finder(self) -> Any:
         import ahocorasick_rs
 
+        by_searched: dict[bytes, list[_Asked]] = {}
         together = "".join(self._by_word)
         plain = plain_digits(together) is together
-        numbers: dict[bytes, int] = {}
         for word, forms in self._by_word.items():
-            written = word.encode()
-            searched = (written if plain else plain_digits(word).encode()).translate(_DIGITS_ALIKE)
-            number = numbers.setdefault(searched, len(numbers))
-            if number == len(self._words):
-                self._words.append([])
-            if b"0" in searched and DIGIT not in word:
-                self._with_digits.setdefault(number, []).append((written, forms))
-            else:
-                # Words that hold certain digits and others may look alike now.
-                self._words[number] = [*self._words[number], *forms] if self._words[number] else forms
-        return ahocorasick_rs.BytesAhoCorasick(numbers, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+            encoded = word.encode()
+            searched = (encoded if plain else plain_digits(word).encode()).translate(_DIGITS_ALIKE)
+            digits = encoded if b"0" in searched and DIGIT not in word else None
+            by_searched.setdefault(searched, []).append(_Asked(digits, forms))
+        self._words = list(by_searched.values())
+        return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 
     def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:
         """Matchers without words that hit a line.
@@ -383,7 +383,7 @@ def matches_of(rule: Rule) -> Iterable[tuple[str, Match]]:
 
 
 #: Fields whose lines are marks and headings: no such line is long.
-_MARKS = frozenset(("start", "end", "label", "topic", "above", "below"))
+_MARKS = frozenset(("start", "end", "label", "topic", "above", "below", "needs"))
 
 
 def _reach_chars(rule: Rule, name: str) -> int:

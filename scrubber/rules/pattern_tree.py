@@ -63,6 +63,13 @@ CHARACTER = Character()
 ANYTHING = Anything()
 NOTHING = Literal("")
 
+#: Shorter groups are read again rather than looked up.
+SHARED_GROUP_CHARS = 40
+
+#: Parentheses, and what may hold some that are none: escapes and classes.
+_BRACKETS = re.compile(r"\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|[()]", re.DOTALL)
+_PLAIN = re.compile(r"[^\\()\[\]{}|*+?.^$]+")
+_REPEATS = ("*", "+", "?", "{")
 _COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
 _GROUP = re.compile(r"\(\?(?:P?<\w+>|[imsU-]*:)")
 _FLAGS = re.compile(r"\(\?[imsU-]+\)")
@@ -78,13 +85,28 @@ class UnknownSyntax(ValueError):
     """The pattern holds something that is not known here."""
 
 
-def tree_of(pattern: str) -> Node:
+def _group_ends(pattern: str) -> dict[int, int]:
+    """Where each group that is closed ends, by where it begins. O(length of the pattern)."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACKETS.finditer(pattern):
+        if match[0] == "(":
+            opened.append(match.start())
+        elif match[0] == ")" and opened:
+            ends[opened.pop()] = match.end()
+    return ends
+
+
+def tree_of(pattern: str, groups: dict[str, Node] | None = None) -> Node:
     """The tree of a pattern; `ANYTHING` where its syntax is not known here. O(length of the pattern).
+
+    `groups` keeps the trees of long groups by their text: patterns that hold the same word list share its tree, and it
+    is read once.
 
     >>> tree_of("^ab|c+")
     Choice(branches=(Sequence(items=(Edge(), Literal(text='ab'))), Repeat(item=Literal(text='c'), least=1, most=None)))
     """
-    reader = _Reader(pattern)
+    reader = _Reader(pattern, {} if groups is None else groups)
     try:
         node = reader.choice()
     except (UnknownSyntax, RecursionError):
@@ -95,9 +117,11 @@ def tree_of(pattern: str) -> Node:
 class _Reader:
     """Reads a pattern from left to right."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, groups: dict[str, Node]) -> None:
         self.pattern = pattern
         self.place = 0
+        self.groups = groups
+        self.ends = _group_ends(pattern)
 
     def choice(self) -> Node:
         """Alternatives up to a closing parenthesis or the end."""
@@ -128,12 +152,27 @@ class _Reader:
             return _one_of(self._class())
         if character == "\\":
             return self._escape()
+        plain = _PLAIN.match(pattern, place)
+        if plain:
+            # What is repeated is the last character alone.
+            self.place = plain.end() - (plain.end() - place > 1 and pattern[plain.end() : plain.end() + 1] in _REPEATS)
+            return Literal(pattern[place : self.place])
         self.place += 1
         if character in "^$":
             return EDGE
         return CHARACTER if character == "." else Literal(character)
 
     def _group(self) -> Node:
+        begin = self.place
+        text = self.pattern[begin : self.ends.get(begin, begin)]
+        if len(text) < SHARED_GROUP_CHARS:
+            return self._read_group()
+        if text not in self.groups:
+            self.groups[text] = self._read_group()
+        self.place = begin + len(text)
+        return self.groups[text]
+
+    def _read_group(self) -> Node:
         flags = _FLAGS.match(self.pattern, self.place)
         if flags:
             self.place = flags.end()
@@ -247,13 +286,13 @@ def _one_of(members: frozenset[str | Digit] | None) -> Node:
     return nodes[0] if len(nodes) == 1 else Choice(nodes)
 
 
-def most_chars(pattern: str) -> int | None:
+def most_chars(pattern: str, groups: dict[str, Node] | None = None) -> int | None:
     """The longest line, in code points, that a pattern can match; None if it matches lines of any length.
 
     >>> most_chars("^a.{2,5}$"), most_chars("^a+$"), most_chars("a")
     (6, None, None)
     """
-    tree = tree_of(pattern)
+    tree = tree_of(pattern, groups)
     bound = isinstance(tree, Sequence) and isinstance(tree.items[0], Edge) and isinstance(tree.items[-1], Edge)
     # An edge may stand for either end of the line.
     return _most(tree) if bound and pattern.startswith("^") and pattern.endswith("$") else None

@@ -6,6 +6,7 @@ classes here; what RE2 refuses is refused with the place in the pattern. There i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from scrubber.text.lines import trim
 #: RE2 may use so much memory for one pattern or one set. Below 64 MiB a set of a few hundred rules can run out of it.
 RE2_BUDGET_BYTES = 512 << 20
 
+_PLAIN = re.compile(r"[^\\()\[\]]+")
 _WORD = r"\p{L}\p{M}\p{N}_"
 _DIGIT = r"\p{Nd}"
 _SPACE = r"\t\n\v\f\r \x{1c}-\x{1f}\x{85}\p{Z}"
@@ -98,6 +100,11 @@ def translate(pattern: str, fold_mode: str) -> str:
                 if close > 0:
                     out.append(pattern[index : close + 1])
                     index = close + 1
+            continue
+        plain = None if in_class else _PLAIN.match(pattern, index)
+        if plain and (fold_mode == "exact" or not any(map(_folding_changes, set(plain[0])))):
+            out.append(plain[0])
+            index = plain.end()
             continue
         if fold_mode == "loose" and _folding_changes(character):
             raise PatternRefused(

@@ -65,18 +65,21 @@ NO_MATCH = Match()
 #: Where in a document a rule may act. The last four need the body: the lines from the first to the last line of
 #: running text that no rule hits. A document without running text has as body all lines between its opening and
 #: its closing run of lines that rules hit.
-WHERE = ("anywhere", "head", "tail", "above-title", "before-body", "after-body", "outside-body")
+WHERE = ("anywhere", "head", "tail", "above-title", "below-text", "before-body", "after-body", "outside-body")
 
-#: What stands above the title is told by the lines that licence rules, among others, hit.
-_WHERE_OF_LICENCES = tuple(place for place in WHERE if place != "above-title")
+#: The frame round the text is told by the lines that other rules, licence rules among them, cut.
+FRAME_WHERE = ("above-title", "below-text")
+_WHERE_OF_LICENCES = tuple(place for place in WHERE if place not in FRAME_WHERE)
 
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
-    "navigation above the first heading that shares words with the text)."
+    "navigation above the first heading that shares words with the text); below-text (below the text and below a line "
+    "there that other rules cut)."
 )
 
 _QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
+_NEEDS_DOC = "The rule acts only in a document that holds lines which match this, as a thread holds member lines."
 _TOPIC_DOC = (
     "Where a heading above the text says this, the document is about such lines: those that are running text stay."
 )
@@ -144,6 +147,8 @@ class LineRule(Rule):
     below: Match = _key("below", "match", "Only below the last line that matches this.", NO_MATCH)
     topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
     quiet: Match = _key("quiet", "match", _QUIET_DOC, NO_MATCH)
+    needs: Match = _key("needs", "match", _NEEDS_DOC, NO_MATCH)
+    needs_lines: int = _key("needs-lines", "integer", "How many such lines the document needs.", 1, least=1)
     enclosed: int = _key(
         "enclosed", "integer",
         "The line must stand, together with fewer than so many others, between two lines that other rules cut; the end "
@@ -158,7 +163,7 @@ class LineRule(Rule):
 
 def leans_on_others(rule: Rule) -> bool:
     """Whether a rule takes what other rules cut as evidence, so that alone it finds nothing."""
-    return isinstance(rule, LineRule) and (rule.enclosed > 0 or rule.where == "above-title")
+    return isinstance(rule, LineRule) and (rule.enclosed > 0 or rule.where in FRAME_WHERE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ VERSION = 1
 #: No line is longer: the largest document that is cleaned (256 MB) with every character escaped. A foreign
 #: ledger must not fill the memory with one line.
 MAX_LINE_BYTES = 1 << 30
+#: The first line holds options and names of rule sets, and is read before anything says that this is a ledger.
+MAX_HEADER_BYTES = 1 << 24
 
 Way = Literal["edits", "store", "source"]
 WAYS: tuple[Way, ...] = ("edits", "store", "source")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,14 @@ from typing import IO, Literal
 from scrubber.errors import LedgerMismatch, UnreadableInput
 from scrubber.store.files import Fixity, fixity_of_file
 from scrubber.store.ledger_fields import parse_line
-from scrubber.store.ledger_form import MAX_LINE_BYTES, DocumentEntry, LedgerEntry, LedgerFooter, LedgerHeader
+from scrubber.store.ledger_form import (
+    MAX_HEADER_BYTES,
+    MAX_LINE_BYTES,
+    DocumentEntry,
+    LedgerEntry,
+    LedgerFooter,
+    LedgerHeader,
+)
 from scrubber.store.ledger_parse import entry_of, footer_of, header_of
 from scrubber.store.paths import below, where
 
@@ -86,6 +94,9 @@ class LedgerReader:
 
 def _opened(path: Path) -> IO[bytes] | gzip.GzipFile:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # A pipe would be waited for and could be read only once, a device may never end.
+            raise UnreadableInput("is no regular file.", where=where(path), hint="Name a ledger.")
         with path.open("rb") as probe:
             compressed = probe.read(2) == _GZIP_MAGIC
         return gzip.open(path, "rb") if compressed else path.open("rb")
@@ -99,8 +110,9 @@ def _lines(source: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
     number = 0
     while True:
         number += 1
+        limit = MAX_HEADER_BYTES if number == 1 else MAX_LINE_BYTES
         try:
-            line = source.readline(MAX_LINE_BYTES + 1)
+            line = source.readline(limit + 1)
         except EOFError:  # a gzip file without its end: a killed run
             return
         except (gzip.BadGzipFile, zlib.error):
@@ -109,7 +121,7 @@ def _lines(source: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
             raise UnreadableInput(f"cannot be read ({error.strerror}).", where=where(path)) from error
         if not line:
             return
-        if len(line) > MAX_LINE_BYTES:
+        if len(line) > limit:
             raise LedgerMismatch("is longer than any line of ours.", where=where(path, number))
         yield line
 

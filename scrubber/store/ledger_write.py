@@ -27,7 +27,7 @@ from scrubber.store.ledger_form import (
     canonical,
     digest_of,
 )
-from scrubber.store.paths import is_link, where
+from scrubber.store.paths import is_file, is_link, where
 
 _SUFFIXES = (".jsonl.gz", ".jsonl")
 
@@ -76,7 +76,7 @@ def _numbered(path: Path, number: int) -> Path:
 def earlier_ledgers(path: Path) -> tuple[Path, ...]:
     """The ledgers that runs before the last one left beside `path`: the newest first."""
     found: list[Path] = []
-    while (candidate := _numbered(path, len(found) + 1)).is_file():
+    while is_file(candidate := _numbered(path, len(found) + 1)):
         found.append(candidate)
     return tuple(reversed(found))
 
@@ -103,8 +103,14 @@ class LedgerWriter:
             )
         make_folder(path.parent)
         try:
-            if path.is_file():
+            if is_file(path):
                 self.earlier = self._set_aside()
+            elif os.path.lexists(path):
+                raise UnwritableOutput(
+                    "is no regular file, and ledgers are written to no other.",
+                    where=where(path),
+                    hint="Put it out of the way, or give --ledger.",
+                )
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             self._file = os.fdopen(os.open(path, flags, PRIVATE_MODE), "wb")
         except (OSError, ValueError) as error:

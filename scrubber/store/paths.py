@@ -232,6 +232,16 @@ def is_link(path: Path) -> bool:
     return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION_TAG
 
 
+def is_file(path: Path) -> bool:
+    """Whether a regular file stands at `path`, links followed. Not where nobody may look: `Path` would raise there."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands at `path`, links followed. Not where nobody may look."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def below(root: Path, name: str) -> Path:
     """The place of `name`, already checked by `name_problem` or `escape_problem`, below `root`.
 

@@ -1,7 +1,12 @@
-"""Whether a run's files are still what its ledger says. Reads, hashes and reports; changes nothing."""
+"""Whether a run's files are still what its ledger says. Reads, hashes and reports; changes nothing.
+
+Where a manifest stands beside the outputs of a run with `--out`, it must say the same.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,6 +15,7 @@ from scrubber.errors import LedgerMismatch
 from scrubber.store.files import Fixity, fixity_of_file
 from scrubber.store.ledger_form import DocumentEntry, FailedEntry
 from scrubber.store.ledger_read import LedgerReader, State
+from scrubber.store.manifest import MANIFEST_NAME, read_manifest
 from scrubber.store.originals import stored_path
 from scrubber.store.paths import below
 from scrubber.store.targets import default_output_root, source_path
@@ -21,6 +27,8 @@ Problem = Literal[
     "source-changed",
     "stored-missing",
     "stored-changed",
+    "manifest-lacks",
+    "manifest-differs",
     "refused",
 ]
 
@@ -80,7 +88,7 @@ class _Hashes:
 
 def verify(ledger_path: Path, *, output_root: Path | None = None, source: Path | None = None) -> VerifyReport:
     """Hash the outputs, what the store holds, and the originals below `source` where they are, against the
-    ledger.
+    ledger; compare a manifest of the outputs with it.
 
     A missing original is a discrepancy only where the way back needs it. Outputs lie below `output_root`, by
     default the folder that holds the ledger's `.scrubber`. Without `source` originals are not looked at.
@@ -92,6 +100,7 @@ def verify(ledger_path: Path, *, output_root: Path | None = None, source: Path |
     hashes = _Hashes()
     found: list[Discrepancy] = []
     documents = failed = 0
+    manifest = _manifest(root, found) if reader.header.options.get("destination") == "out" else None
     for entry in reader.entries():
         if isinstance(entry, FailedEntry):
             failed += 1
@@ -101,6 +110,7 @@ def verify(ledger_path: Path, *, output_root: Path | None = None, source: Path |
             _check_output(entry, root, hashes),
             _check_stored(entry, ledger_path.parent, hashes),
             _check_source(entry, source, root, hashes),
+            _check_manifest(entry, manifest),
         ):
             if problem is not None:
                 found.append(problem)
@@ -117,6 +127,27 @@ def _check_output(entry: DocumentEntry, root: Path, hashes: _Hashes) -> Discrepa
     if actual is None:
         return Discrepancy(entry.id, "output-missing", entry.output)
     return None if actual == entry.result else Discrepancy(entry.id, "output-changed", entry.output)
+
+
+def _manifest(root: Path, found: list[Discrepancy]) -> Mapping[str, str] | None:
+    """What the manifest of the outputs lists; None where there is none, or where it cannot be read as one."""
+    path = root / MANIFEST_NAME
+    if not os.path.lexists(path):
+        return None
+    try:
+        return read_manifest(path)
+    except LedgerMismatch as error:
+        found.append(Discrepancy("", "refused", MANIFEST_NAME, str(error)))
+        return None
+
+
+def _check_manifest(entry: DocumentEntry, manifest: Mapping[str, str] | None) -> Discrepancy | None:
+    if manifest is None or entry.output is None or entry.result is None:
+        return None
+    listed = manifest.get(entry.output)
+    if listed is None:
+        return Discrepancy(entry.id, "manifest-lacks", entry.output)
+    return None if listed == entry.result.sha256 else Discrepancy(entry.id, "manifest-differs", entry.output)
 
 
 def _check_stored(entry: DocumentEntry, folder: Path, hashes: _Hashes) -> Discrepancy | None:

@@ -248,8 +248,11 @@ def chains(pairs: Sequence[LinePair], lengths: Sequence[int]) -> list[list[LineP
                 if first >= begins[candidate] or passed > MAX_GAP_CHARS or passed_there > MAX_GAP_CHARS:
                     continue
                 shared = first if first == line else second if second == reached else -1
-                if shared >= 0 and weight + pairs[candidate].weight > lengths[shared] + ANCHOR_CHARS:
-                    continue
+                if shared >= 0 and (
+                    weight + pairs[candidate].weight > lengths[shared] + ANCHOR_CHARS
+                    or max(weight, pairs[candidate].weight) >= lengths[shared]
+                ):
+                    continue  # the line has no room for both, or is spoken for as a whole
                 skipped = max(0, first - line - 1) + max(0, second - reached - 1)
                 cost = _SKIP_COST_CHARS * skipped + abs(passed - passed_there) // _DRIFT_CHARS
                 score = scores[candidate] + weight - cost

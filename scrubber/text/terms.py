@@ -7,8 +7,15 @@ import re
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]+|[^\W\d_]{4,}")
 _BYLINE = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}:\d\d\b|https?://"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"|\b\d{1,2}\.? (?:de |of )?[^\W\d_]{3,10}\.?,? (?:de |del )?(?:19|20)\d\d"
     r"|^(?:来源|來源|作者|记者|記者|时间|時間|日期|编辑|編輯|责任编辑|責任編輯|发布|發布|發佈|发表于|浏览|瀏覽|阅读|閱讀|点击|字号|文号|索引号)"
     r"|^(?:by|author|source|published|posted|updated|written by|von|par|von|por)\b"
+)
+
+_SECTION = re.compile(
+    r"第 ?[\d〇一二三四五六七八九十百]+ ?[条條章节節款项項]|[一二三四五六七八九十]{1,3}[、.]|\([\d一二三四五六七八九十]{1,3}\)"
+    r"|\d{1,2}[.、)] ?(?=[^\d\s])|(?:§|article|art\.|section|artikel|artículo|artigo|articolo|статья|раздел|제) ?\d{1,3}"
 )
 
 
@@ -35,6 +42,20 @@ def is_byline(key: str) -> bool:
     (True, False)
     """
     return _BYLINE.search(key) is not None
+
+
+def section_form(key: str) -> str:
+    """The form of the number that a section begins with, empty if there is none.
+
+    >>> section_form("第十条 联系我们"), section_form("10. contact"), section_form("ten lines")
+    ('第条', '1.', '')
+    """
+    match = _SECTION.match(key)
+    return (
+        re.sub(r"[\d〇一二三四五六七八九十百ivx]+", lambda number: "1" if number[0].isdigit() else "", match[0]).strip()
+        if match
+        else ""
+    )
 
 
 def weight_of(key: str) -> int:

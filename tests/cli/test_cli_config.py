@@ -1,12 +1,20 @@
-"""The configuration at work: who wins, what it may not do, and `config show`."""
+"""The configuration at work: who wins, what it may not do, `config show` and `config init`."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_program import BODY, DIRTY, Run
+
+from scrubber import __version__ as scrubber_version
+from scrubber.cli.config_init import config_text, shown_settings
+from scrubber.config import Settings, load_config, setting_fields
+from scrubber.engine.guards import PROFILES
+from scrubber.rules.load import DEFAULT_RULESETS
 
 
 @pytest.fixture
@@ -132,3 +140,52 @@ def test_config_show_names_every_origin(project: Path, scrubber: Run) -> None:
     assert rows["min-confidence"][1:] == ['"certain"', "profile", "careful"]
     assert rows["limits.max-share"][1:] == ["0.5", "scrubber.toml:4"]
     assert rows["undecodable"][1:] == ['"fail"', "default"]
+
+
+# --- config init -----------------------------------------------------------------------------------------------------
+
+
+def test_config_init_writes_a_file_that_changes_nothing(place: Path, scrubber: Run) -> None:
+    before = scrubber("config", "show").text
+    outcome = scrubber("config", "init")
+    assert (outcome.code, outcome.stdout, outcome.errors) == (0, b"", "wrote scrubber.toml\n")
+    assert scrubber("config", "show").text == before.replace("configuration  none", "configuration  scrubber.toml")
+    settings = load_config(place / "scrubber.toml", place, version="9")
+    assert replace(settings, folder=None) == Settings()
+
+
+def test_config_init_writes_over_nothing_unless_told_to(place: Path, scrubber: Run) -> None:
+    (place / "scrubber.toml").write_text('profile = "careful"\n')
+    outcome = scrubber("config", "init")
+    assert (outcome.code, outcome.stdout) == (2, b"")
+    assert outcome.errors == "scrubber.toml: is there already. Give --force to write over it.\n"
+    assert (place / "scrubber.toml").read_text() == 'profile = "careful"\n'
+    assert scrubber("config", "init", "--force", "-q").errors == ""
+    assert (place / "scrubber.toml").read_text() == config_text()
+
+
+def test_config_init_says_which_file_counts_no_more(place: Path, scrubber: Run) -> None:
+    (place / "pyproject.toml").write_text("[tool.scrubber]\n")
+    assert scrubber("config", "init").errors == (
+        "wrote scrubber.toml\nnote: pyproject.toml is not read any more from here: scrubber.toml wins.\n"
+    )
+
+
+def test_every_setting_stands_in_the_file_once_and_means_what_holds_without_it(tmp_path: Path) -> None:
+    keys = [key for _, key in setting_fields()]
+    assert set(keys) <= set(shown_settings()), "describe the new setting in cli/config_init.py"
+    used = re.sub("^#(?! )", "", config_text(), flags=re.MULTILINE)
+    (tmp_path / "scrubber.toml").write_text(used)
+    settings = load_config(tmp_path / "scrubber.toml", tmp_path, version=scrubber_version)
+    assert sorted(settings.origins) == sorted(keys)
+    limits = PROFILES["standard"]
+    for name, key in setting_fields():
+        value = getattr(settings, name)
+        if shown_settings()[key].example:
+            assert getattr(Settings(), name) in (None, ()), f"{key} has a default, which is no example"
+        elif key == "rules":
+            assert value == DEFAULT_RULESETS
+        elif key == "min-confidence":
+            assert value == limits.min_confidence.word
+        else:
+            assert value == (getattr(limits, name) if hasattr(limits, name) else getattr(Settings(), name))

@@ -13,7 +13,8 @@ PROGRAM = """
 import sys
 arguments, heavy = sys.argv[1].split("|"), sys.argv[2].split("|")
 sys.argv = ["scrubber", *arguments]
-from scrubber.cli.main import main, prepare_streams
+from scrubber.cli.main import main
+from scrubber.cli.standard import prepare_streams
 prepare_streams()
 code = main(arguments)
 found = sorted(name for name in heavy if name in sys.modules)

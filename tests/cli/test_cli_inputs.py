@@ -52,6 +52,12 @@ def test_a_file_that_is_named_is_read_whatever_it_is_called(tree: Path, pier: Ru
     assert ids(pier, "dump/notes", "dump/.hidden/e.txt") == ["dump/.hidden/e.txt", "dump/notes"]
 
 
+def test_the_manifest_of_an_earlier_run_is_no_document_unless_it_is_named(tree: Path, pier: Run) -> None:
+    (tree / "manifest-sha256.txt").write_text(BODY)
+    assert not any("manifest" in name for name in ids(pier, "dump"))
+    assert ids(pier, "dump/manifest-sha256.txt") == ["dump/manifest-sha256.txt"]
+
+
 def test_markup_without_a_reader_fails_and_says_what_to_do(tree: Path, pier: Run) -> None:
     outcome = pier("check", "dump/page.html")
     assert outcome.code == 3

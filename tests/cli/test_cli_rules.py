@@ -1,11 +1,14 @@
-"""`rules list`, `show`, `lint`, `test`; and `explain`, which answers by rule."""
+"""`rules list`, `show`, `lint`, `test`, `schema`; and `explain`, which answers by rule."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from cli_program import BODY, CHINESE, DIRTY, RULES, Run
+
+from scrubber.rules.json_schema import rule_file_schema
 
 
 def test_the_rules_in_force_are_listed(pier: Run, scrubber: Run) -> None:
@@ -70,6 +73,81 @@ def test_only_what_is_named_is_tried(place: Path, scrubber: Run) -> None:
         'why = "X."\nmatch = { equals = ["x"] }\n'
     )
     assert scrubber("rules", "test", "quay.toml").errors == "0 of 0 examples pass\n"
+
+
+QUAY = """\
+[ruleset]
+name = "quay"
+extends = ["pier.toml"]
+
+[[rule]]
+id = "x"
+kind = "line"
+title = "X"
+why = "X."
+match = { equals = ["x"] }
+enclosed = 2
+
+[[rule.example]]
+name = "between bars"
+text = '''
+The harbour opened at noon, and all of the ferries sailed again.
+Share this story
+x
+分享到
+'''
+removes = [3]
+"""
+
+
+def test_a_rule_that_leans_on_others_is_tried_with_those_it_builds_on(place: Path, scrubber: Run) -> None:
+    (place / "quay.toml").write_text(QUAY, "utf-8")
+    outcome = scrubber("rules", "test", "quay.toml")
+    assert (outcome.code, outcome.stdout, outcome.errors) == (0, b"", "1 of 1 examples pass\n")
+
+
+@pytest.mark.parametrize("folder", [".", "sub"])
+def test_a_folder_means_the_rule_files_in_it(place: Path, scrubber: Run, folder: str) -> None:
+    (place / "sub").mkdir()
+    (place / "sub" / "pier.toml").write_text(RULES, "utf-8")
+    assert scrubber("rules", "test", folder).errors == "2 of 2 examples pass\n"
+    assert scrubber("rules", "lint", folder).errors == "3 rules, 4 to look at\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("removes = [2]", "removes = []", "expected no line to go, but line 2 went."),
+        (
+            "removes = [2]",
+            'clean = "The harbour closed."',
+            "expected another clean text: line 1 should be 'The harbour closed.' and is 'The harbour opened at noon.'.",
+        ),
+        ("removes = [2]", "removes = [2]\n  known-gap = true", "this known gap is closed: take known-gap = true away."),
+    ],
+)
+def test_a_failed_example_says_where_it_stands_what_was_expected_and_what_came(
+    place: Path, scrubber: Run, before: str, after: str, message: str
+) -> None:
+    (place / "pier.toml").write_text(RULES.replace(before, after), "utf-8")
+    outcome = scrubber("rules", "test", "pier.toml")
+    assert (outcome.code, outcome.errors) == (1, "1 of 2 examples pass\n")
+    assert outcome.text == f"pier.toml:13: pier/share-bar, the bar goes: {message}\n"
+
+
+@pytest.mark.parametrize("command", ["test", "lint"])
+def test_a_rule_file_with_mistakes_is_neither_tried_nor_judged(place: Path, scrubber: Run, command: str) -> None:
+    (place / "pier.toml").write_text(RULES.replace("limits =", "limit ="), "utf-8")
+    outcome = scrubber("rules", command, "pier.toml")
+    assert (outcome.code, outcome.stdout) == (2, b"")
+    assert outcome.errors.startswith('pier.toml:11:1: unknown key "limit" in a line rule. Did you mean "limits"?\n')
+    assert scrubber("rules", command, "missing.toml").code == 2
+
+
+def test_the_schema_is_printed_for_editors(scrubber: Run) -> None:
+    outcome = scrubber("rules", "schema")
+    assert (outcome.code, outcome.errors) == (0, "")
+    assert json.loads(outcome.text) == rule_file_schema()
 
 
 def test_explain_says_what_happens_to_each_line_and_why(place: Path, pier: Run) -> None:

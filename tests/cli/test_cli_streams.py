@@ -128,7 +128,7 @@ def test_colours_do_not_change_the_words(place: Path, pier: Run) -> None:
 
 def test_machine_formats_are_never_coloured(place: Path, pier: Run) -> None:
     (place / "a.txt").write_text(DIRTY)
-    for name in ("patch", "jsonl"):
+    for name in ("patch", "json", "jsonl", "github"):
         assert ESC not in pier("diff", "a.txt", "--color", "always", "--report", name).text
 
 
@@ -145,8 +145,8 @@ def test_statistics_count_by_rule(place: Path, pier: Run) -> None:
     outcome = pier("diff", "a.txt", "--statistics", "--no-summary")
     rows = [row.split() for row in outcome.errors.splitlines()]
     assert rows[0] == ["rule", "outcome", "findings", "documents", "lines", "characters"]
-    assert ["pier/share-bar", "applied", "1", "1", "1", "17"] in rows
-    assert ["pier/advert", "flagged", "1", "1", "0", "0"] in rows
+    assert ["pier/share-bar", "removed", "1", "1", "1", "17"] in rows
+    assert ["pier/advert", "flagged", "1", "1", "1", "15"] in rows
 
 
 def test_workflow_commands_in_a_text_or_a_file_name_are_not_obeyed(place: Path, pier: Run) -> None:

@@ -112,3 +112,16 @@ def test_a_licence_rule_cannot_ask_what_licence_lines_decide(tmp_path: Path) -> 
     )
     with pytest.raises(RuleFileError, match="above-title"):
         load_rules([path])
+
+
+@pytest.mark.parametrize(("members", "stays"), [(1, True), (2, False)])
+def test_a_rule_acts_only_where_the_document_holds_what_it_needs(tmp_path: Path, members: int, stays: bool) -> None:
+    path = tmp_path / "n.toml"
+    path.write_text(
+        '[ruleset]\nname = "n"\n[[rule]]\nid = "floor"\nkind = "line"\ntitle = "Floor"\nwhy = "A button."\n'
+        'match = { equals = ["楼主"] }\nneeds = { starts = ["积分"] }\nneeds-lines = 2\n',
+        encoding="utf-8",
+    )
+    lines = ["楼主", *(f"积分 {number}" for number in range(members)), RUNNING, OTHER]
+    result = Cleaner(load_rules([path])).clean(Document("d", "\n".join(lines) + "\n"))
+    assert ("楼主" in result.text.splitlines()) is stays

@@ -25,7 +25,7 @@ def test_a_keep_rule_wins_over_a_line_rule(tmp_path: Path) -> None:
     result = cleaner(tmp_path, SHARE + KEEP_SHARE).clean(Document("d", f"{RUNNING}\n{OTHER}\n{THIRD}\n分享到\n"))
     assert not result.changed
     assert outcomes(result) == [("t/share", "kept")]
-    assert result.plan.verdicts[0].reason == "t/k protects line 4"
+    assert result.plan.verdicts[0].reason == "t/k protects a line of it"
 
 
 def decided(verdict: str, text: str, folder: Path, rules: str, rule_id: str = "t/share") -> CleanResult:

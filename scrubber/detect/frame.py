@@ -1,0 +1,270 @@
+"""The frame of a page round its text: what stands above the title and what stands below the end.
+
+Neither the words nor the form of a line tell that it belongs to the frame. Its place does: navigation stands above the
+line whose words are those of the text, link lists and widgets stand below the text, and other rules cut lines between
+them and the text. Where a text has no title that can be told, where bylines stand all through it, as in a thread, or
+where a list may go on with the text, nothing is told.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scrubber.text.lines import RUNNING_TEXT_CHARS, ends_sentence
+from scrubber.text.terms import is_byline, section_form, terms, weight_of
+
+if TYPE_CHECKING:
+    from scrubber.detect.scan import Scan
+
+#: A heading that shares terms of so much weight with the text may be its title: one word, or two pairs of characters.
+TITLE_WEIGHT = 2
+#: A heading that shares so much weight, and so large a part of its own (thousandths), is a title.
+SURE_TITLE_WEIGHT = 6
+SURE_TITLE_SHARE = 400
+#: What weighs more, in Latin letters (a Han character weighs two), may be a headline and is no navigation,
+NAVIGATION_WEIGHT = 36
+#: unless it is a row of so many short names.
+ROW_NAMES = 4
+ROW_NAME_CHARS = 14
+#: A title has at least so many code points.
+TITLE_CHARS = 5
+#: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
+_BODY_LINES, _CUT_LINES_BELOW = 3, 2
+#: So many short lines with a time of day within the body, its first lines aside, make a thread.
+_STAMPS, _STAMP_CHARS, _BYLINES_ABOVE = 2, 60, 4
+_STAMP = re.compile(
+    r"(?:(?:19|20)\d\d ?[-/.年] ?\d{1,2}|\d{1,2}/\d{1,2}/\d\d).*\d{1,2}:\d\d|发表于|發表於"
+    r"|\b(?:at|um|à|в|a las|às) \d{1,2}:\d\d"
+)
+#: So many rows with so many numbers, or so many labels with values, may be a table or a list of facts.
+_ROWS, _ROW_NUMBERS = 2, 2
+_LABELLED = re.compile(r"^[^:]{1,20}: ?\S")
+#: A signature, whose text it is and a date, ends within so many lines.
+_SIGNATURE_LINES = 4
+_DATE = re.compile(
+    r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|[二一][〇零○九][〇零○一二三四五六七八九]{2}年.{1,3}月.{1,3}日"
+    r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
+)
+_NUMBERED = re.compile(r"[\[(]?\d{1,3}[\])]? +[^\d\s]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NO_LINES: frozenset[int] = frozenset()
+_SMALL_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "with",
+        "from",
+        "at",
+        "by",
+        "as",
+        "after",
+        "over",
+        "is",
+        "are",
+        "was",
+        "about",
+        "into",
+    ]
+)
+_POINTS = ",.;:!?。，；：！？、"
+_ROW_BREAKS = str.maketrans(dict.fromkeys("|·•┊│丨>»/", " "))
+
+
+class Frame:
+    """The frame of one text under one rule set. Line indexes count from 0."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._document = scan.document
+
+    @cached_property
+    def headings_above(self) -> list[int]:
+        """Lines above the body that may be headings: no chrome, and nothing about when and by whom."""
+        document, scan = self._document, self._scan
+        return [
+            index
+            for index in range(min(scan.body[0], len(document.bounds)))
+            if not (document.blank[index] or scan.chrome[index] or is_byline(document.keys[index]))
+        ]
+
+    @cached_property
+    def _body_terms(self) -> frozenset[str]:
+        """Terms of the running text; of other long lines too, which may be text without a sentence end."""
+        document, scan = self._document, self._scan
+        first, last = scan.body
+        found: set[str] = set()
+        for index, key in enumerate(document.keys):
+            if (first <= index <= last and document.running[index]) or (
+                len(key) >= RUNNING_TEXT_CHARS and not scan.chrome[index] and not is_byline(key)
+            ):
+                found.update(terms(key))
+        return frozenset(found)
+
+    @cached_property
+    def titles(self) -> frozenset[int]:
+        """Headings above the body that share terms with it. Without running text there are none to be told."""
+        if not self.headings_above or not any(self._document.running):
+            return _NO_LINES
+        return frozenset(index for index in self.headings_above if self._shares(index))
+
+    def _shares(self, index: int) -> bool:
+        """Whether a heading has words of the text. A long heading's own words do not count."""
+        key = self._document.keys[index]
+        return len(key) >= RUNNING_TEXT_CHARS or self._shared_weight(key) >= TITLE_WEIGHT
+
+    def _shared_weight(self, key: str) -> int:
+        return sum(map(_weight, terms(key) & self._body_terms))
+
+    @cached_property
+    def _running_terms(self) -> frozenset[str]:
+        """Terms of the running text of the body alone."""
+        document, (first, last) = self._document, self._scan.body
+        found: set[str] = set()
+        for index in range(first, last + 1):
+            if document.running[index]:
+                found.update(terms(document.keys[index]))
+        return frozenset(found)
+
+    @cached_property
+    def sure_titles(self) -> frozenset[int]:
+        """Headings above the body most of whose words are words of the running text, and no few."""
+        return frozenset(index for index in self.headings_above if self._is_sure_title(index))
+
+    def _is_sure_title(self, index: int) -> bool:
+        own = terms(self._document.keys[index])
+        shared = sum(map(_weight, own & self._running_terms))
+        return shared >= SURE_TITLE_WEIGHT and shared * 1000 >= sum(map(_weight, own)) * SURE_TITLE_SHARE
+
+    def _heads_byline(self, index: int, below: int | None) -> bool:
+        """Whether a line stands right above a byline, as titles do, and is no label with a value itself."""
+        keys = self._document.keys
+        return (
+            below is not None and len(keys[index]) >= TITLE_CHARS and ":" not in keys[index] and is_byline(keys[below])
+        )
+
+    @cached_property
+    def title(self) -> int:
+        """The first line that may be the title; 0 where none can be told.
+
+        That is the first heading above the body that shares most of its words with it. Where none does, it is the
+        first that shares any, or that stands right above a byline.
+        """
+        if not self.titles:
+            return 0
+        document = self._document
+        written = [index for index, blank in enumerate(document.blank) if not blank]
+        below = dict(pairwise(written))
+        named = [index for index in self.headings_above if self._heads_byline(index, below.get(index))]
+        return min((*(self.sure_titles or self.titles), *named))
+
+    @cached_property
+    def above_title(self) -> frozenset[int]:
+        """Lines above the title that are not about what the text is about.
+
+        They belong to the navigation if other rules cut a line between the two, and if they are too short for a
+        headline, or rows of names.
+        """
+        document, cut_lines = self._document, self._scan.cut_in_zone
+        cut = max((index for index in range(self.title) if cut_lines[index]), default=-1)
+        return frozenset(
+            index
+            for index in self.headings_above
+            if index < cut
+            and not self._is_named(index)
+            and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
+        )
+
+    def _is_named(self, index: int) -> bool:
+        """Whether all words of a line are words of the running text, as those of a short title may be."""
+        own = terms(self._document.keys[index])
+        return bool(own) and own <= self._running_terms
+
+    @cached_property
+    def below_text(self) -> frozenset[int]:
+        """Lines below the text with a line between that other rules cut, in runs that are no part of a text.
+
+        A line right above a sentence may be its heading. Nothing is told of a thread, whose posts may be of any form,
+        nor where other rules cut fewer than two lines that stand there once: a button may stand below a part of the
+        text.
+        """
+        document, scan = self._document, self._scan
+        count, end = len(document.bounds), scan.body[1]
+        cut = [index for index in range(end + 1, count) if scan.cut_in_zone[index]]
+        once = [index for index in cut if scan.copies[document.keys[index]] == 1]
+        if len(once) < _CUT_LINES_BELOW or not self._has_body or self._is_thread:
+            return _NO_LINES
+        found: list[int] = []
+        for above, below in pairwise([*cut[bisect_left(cut, once[0]) :], count]):
+            run = [index for index in range(above + 1, below) if not document.blank[index]]
+            if above == once[0]:
+                run = self._below_signature(run)
+            if not self._may_be_text(run):
+                found += [
+                    index
+                    for index, follower in zip(run, [*run[1:], -1], strict=False)
+                    if follower < 0 or not ends_sentence(document.line_texts[follower])
+                ]
+        return frozenset(found)
+
+    def _below_signature(self, run: list[int]) -> list[int]:
+        """The run without a signature that it begins with: whose text it is, and a date."""
+        keys = self._document.keys
+        ends = [place for place, index in enumerate(run[:_SIGNATURE_LINES], 1) if _DATE.fullmatch(keys[index])]
+        return run[max(ends, default=0) :]
+
+    @property
+    def _has_body(self) -> bool:
+        document, (first, last) = self._document, self._scan.body
+        return sum(document.running[first : last + 1]) >= _BODY_LINES
+
+    @property
+    def _is_thread(self) -> bool:
+        """Whether lines within the body say when a part of it was written, as above or below each post."""
+        first, last = self._scan.body
+        keys = self._document.keys[first + _BYLINES_ABOVE : last + 1]
+        return sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in keys) >= _STAMPS
+
+    def _may_be_text(self, run: Sequence[int]) -> bool:
+        """Whether lines hold running text or numbered sections, are rows of a table, or labels with values."""
+        keys = [self._document.keys[index] for index in run]
+        if any(self._document.running[index] for index in run) or any(map(_is_numbered, keys)):
+            return True
+        labelled = sum(_LABELLED.search(key) is not None for key in keys)
+        rows = sum(len(_NUMBER.findall(key)) >= _ROW_NUMBERS and not is_byline(key) for key in keys)
+        return labelled >= _ROWS or rows >= _ROWS
+
+    def _is_row(self, index: int) -> bool:
+        """Whether a line is a row of short names, parted by spaces or bars.
+
+        In Latin script most begin with a capital. An English headline may be written so too, but holds small words.
+        """
+        names = self._document.line_texts[index].translate(_ROW_BREAKS).split()
+        if len(names) < ROW_NAMES or any(name[-1] in _POINTS or name.lower() in _SMALL_WORDS for name in names):
+            return False
+        return all(len(name) <= ROW_NAME_CHARS for name in names) and _capitalised(names) * 10 >= len(names) * 6
+
+
+def _is_numbered(key: str) -> bool:
+    """Whether a line begins as a section, a step or a reference does."""
+    return bool(section_form(key)) or _NUMBERED.match(key) is not None
+
+
+def _capitalised(names: Sequence[str]) -> int:
+    """How many names do not begin with a small letter."""
+    return sum(not name[0].islower() for name in names)
+
+
+def _weight(term: str) -> int:
+    """A word proves more than a pair of Han characters."""
+    return 1 if len(term) == 2 else 2
