@@ -30,7 +30,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from scrubber.detect import DETECTORS, Scan
+from scrubber.detect import Scan
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
 from scrubber.model.finding import Finding
@@ -80,21 +80,18 @@ class Stopwatch(Cleaner):
             begin = clock()
             work()
             spent[name] += clock() - begin
-        found: list[Finding] = []
-        names = {id(detector): kind for kind, detector in zip(self._kinds(), self.detectors, strict=True)}
-        for detector in self.detectors:
-            begin = clock()
-            found += detector.find(scan)
-            spent[f"detector {names[id(detector)]}"] += clock() - begin
-        return tuple(found)
+        return super().findings(scan)
+
+    def detect(self, kind: str, scan: Scan) -> tuple[Finding, ...]:
+        """What one detector finds, timed."""
+        begin = clock()
+        found = super().detect(kind, scan)
+        (self.first if scan.document is self.source else self.further)[f"detector {kind}"] += clock() - begin
+        return found
 
     def found(self) -> float:
         """Seconds of all stages so far."""
         return sum(self.first.values()) + sum(self.further.values())
-
-    def _kinds(self) -> list[str]:
-        kinds = {rule.kind for rule in self.ruleset.rules}
-        return [kind for kind in DETECTORS if kind in kinds]
 
 
 def stages(ruleset: Ruleset, files: Sequence[Path], folder: Path) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -82,6 +83,10 @@ def clean_file(
 
     name = str(path)
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise UnreadableInput(
+                "is no regular file.", where=Where(name), hint="Read it yourself, and clean the text."
+            )
         data = Path(path).read_bytes()
     except OSError as error:
         raise UnreadableInput(f"cannot be read: {error.strerror}.", where=Where(name)) from error

@@ -38,4 +38,7 @@ DETECTORS: dict[str, Callable[[Sequence[Any]], DocumentDetector]] = {
     "neardup": NeardupDetector,
 }
 
-__all__ = ["DETECTORS", "DocumentDetector", "Scan"]
+#: Kinds that take lines in a row because of what stands among them; they need no other finding.
+SECTION_KINDS = frozenset(("head", "between", "tail", "listing"))
+
+__all__ = ["DETECTORS", "SECTION_KINDS", "DocumentDetector", "Scan"]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from scrubber.detect.frame import Frame
 from scrubber.model.document import Document
-from scrubber.model.finding import Action
+from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
 from scrubber.text.lines import trim
@@ -35,6 +35,7 @@ class Scan:
     def __init__(self, document: Document, compiled: CompiledRules) -> None:
         self.document = document
         self.compiled = compiled
+        self._in_section = [False] * len(document.bounds)
 
     @cached_property
     def hits(self) -> list[frozenset[int]]:
@@ -305,6 +306,13 @@ class Scan:
         """What is told of the lines round the text by their place."""
         return Frame(self)
 
+    def note_sections(self, findings: Iterable[Finding]) -> None:
+        """Take the lines of removing findings as cut. To be called before any line that leans on others is told."""
+        for finding in findings:
+            if finding.action is Action.REMOVE:
+                first, last = self.document.lines_of(finding.span)
+                self._in_section[first : last + 1] = [True] * (last + 1 - first)
+
     @property
     def titles(self) -> frozenset[int]:
         """Headings above the body that share terms with it."""
@@ -312,8 +320,8 @@ class Scan:
 
     @cached_property
     def cut_in_zone(self) -> list[bool]:
-        """Lines that a removing line or licence rule hits where it may act."""
-        flags = [False] * len(self.document.bounds)
+        """Lines that a removing line or licence rule hits where it may act, or that a section takes."""
+        flags = list(self._in_section)
         for rule in self._removing_rules:
             allowed = self.zone(rule.where)
             for index in self.rule_lines[rule.id]:

@@ -11,11 +11,11 @@ found again.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from scrubber.detect import DETECTORS, Scan
+from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -81,15 +81,28 @@ class Cleaner:
         self.skip_builtin = frozenset(skip_builtin)
         self.compiled = CompiledRules(ruleset)
         by_kind = {kind: [rule for rule in ruleset.rules if rule.kind == kind] for kind in DETECTORS}
-        self.detectors = [make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]]
+        self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
 
     def scan(self, document: Document) -> Scan:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""
         return Scan(document, self.compiled)
 
     def findings(self, scan: Scan) -> tuple[Finding, ...]:
-        """Everything that the detectors claim about one text, in the order of the kinds."""
-        return tuple(finding for detector in self.detectors for finding in detector.find(scan))
+        """Everything that the detectors claim about one text, in the order of the kinds.
+
+        Sections are looked for first: what they take is evidence for rules that act among lines that others cut.
+        """
+        kinds = sorted(self.detectors, key=lambda kind: kind not in SECTION_KINDS)
+        found: dict[str, tuple[Finding, ...]] = {}
+        for kind in kinds:
+            found[kind] = self.detect(kind, scan)
+            if kind in SECTION_KINDS:
+                scan.note_sections(found[kind])
+        return tuple(finding for kind in self.detectors for finding in found[kind])
+
+    def detect(self, kind: str, scan: Scan) -> tuple[Finding, ...]:
+        """What the detector of one kind claims about one text."""
+        return tuple(self.detectors[kind].find(scan))
 
     def clean(self, document: Document) -> CleanResult:
         """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
@@ -267,7 +280,7 @@ def _orphans(result: CleanResult) -> set[tuple[str, Span, Span | None]]:
             continue
         first, last = document.lines_of(kin.span)
         written = [index for index in range(first, last + 1) if not document.blank[index]]
-        if all(_touched(document.span_of(index, index), spans, starts) for index in written):
+        if all(_is_gone(document.line(index).span, spans, starts) for index in written):
             orphans.add(_naming(verdict.finding))
     return orphans
 
@@ -276,6 +289,16 @@ def _touched(span: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
     """Whether one of some sorted, disjoint spans shares a code point with `span`. O(log n)."""
     place = bisect_left(starts, span.end) - 1
     return place >= 0 and spans[place].end > span.start
+
+
+def _is_gone(span: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
+    """Whether sorted, disjoint spans take every code point of `span`. O(log n + spans within it)."""
+    reached = span.start
+    for place in range(max(0, bisect_right(starts, span.start) - 1), len(spans)):
+        if reached >= span.end or spans[place].start > reached:
+            break
+        reached = max(reached, spans[place].end)
+    return reached >= span.end
 
 
 def _verdict_order(verdict: Verdict, number: int) -> tuple[Span, str, str, int]:

@@ -90,7 +90,7 @@ def read_entry(name: str) -> Ruleset | None:
             return None
         ruleset = _decoded(entry["ruleset"])
         known = [(pattern, fold, Prepared(*_decoded(found))) for pattern, fold, found in entry["prepared"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     if not isinstance(ruleset, Ruleset):
         return None

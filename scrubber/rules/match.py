@@ -9,7 +9,7 @@ so a run pays for the patterns that its documents come near to.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -25,6 +25,8 @@ from scrubber.text.wording import Wording
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
 LONG_LINE_CHARS = 400
+#: Words are looked for in so many bytes at a time.
+WINDOW_BYTES = 1 << 16
 #: Answers for lines of so many code points are kept, so that further passes over a document ask for changed lines only.
 REMEMBERED_CHARS = 4_000_000
 
@@ -127,6 +129,7 @@ class _Forms:
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
         self._words: list[list[_Asked]] = []
+        self._longest_word_bytes = 0
         self._finder: Any = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
@@ -206,7 +209,7 @@ class _Forms:
         certain = searched is casefolded
         found, words = batch.found, self._words
         asked = [-1] * self._count
-        for word, start, end in self._finder.find_matches_as_indexes(text.translate(_DIGITS_ALIKE), overlapping=True):
+        for word, start, end in self._word_matches(text.translate(_DIGITS_ALIKE)):
             line = bisect_right(places, start) - 1
             hits = found[line]
             for digits, forms in words[word]:
@@ -224,6 +227,14 @@ class _Forms:
                     elif self._matches(form, batch, line):
                         hits.add(form.matcher)
 
+    def _word_matches(self, text: bytes) -> Iterator[tuple[int, int, int]]:
+        """Words in a text, by number, with where they begin and end. Window by window, or they might fill the memory."""
+        for begin in range(0, len(text), WINDOW_BYTES):
+            window = text[begin : begin + WINDOW_BYTES + self._longest_word_bytes]
+            for word, start, end in self._finder.find_matches_as_indexes(window, overlapping=True):
+                if start < WINDOW_BYTES:
+                    yield word, begin + start, begin + end
+
     def _word_finder(self) -> Any:
         import ahocorasick_rs
 
@@ -236,6 +247,7 @@ class _Forms:
             digits = encoded if b"0" in searched and DIGIT not in word else None
             by_searched.setdefault(searched, []).append(_Asked(digits, forms))
         self._words = list(by_searched.values())
+        self._longest_word_bytes = max(map(len, by_searched))
         return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 
     def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:

@@ -17,6 +17,9 @@ from scrubber.text.lines import trim
 #: RE2 may use so much memory for one pattern or one set. Below 64 MiB a set of a few hundred rules can run out of it.
 RE2_BUDGET_BYTES = 512 << 20
 
+#: Longer patterns, word lists filled in, are refused: compiling one could take minutes.
+MAX_PATTERN_CHARS = 60_000
+
 _PLAIN = re.compile(r"[^\\()\[\]]+")
 _WORD = r"\p{L}\p{M}\p{N}_"
 _DIGIT = r"\p{Nd}"
@@ -184,6 +187,8 @@ def check_pattern(pattern: str, fold_mode: str) -> PatternProblem | None:
     """What is wrong with a regex of a rule file, or None. Located to the code point where that is known."""
     import re2
 
+    if len(pattern) > MAX_PATTERN_CHARS:
+        return PatternProblem(f"a pattern of {len(pattern):,} characters is too long", 0, "Split it into several.")
     try:
         translated = translate(pattern, fold_mode)
     except PatternRefused as refused:

@@ -6,6 +6,7 @@ leads to elsewhere is never quoted in a message.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,13 +86,13 @@ def named_sources(path: Path, root: Path | None, bundled: Sequence[str]) -> tupl
 
     What lies outside the root may extend files of its own folder only.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for names that are too long
         files = [file for file in sorted(path.glob("*.toml")) if file.is_file()]
         if not files:
             raise UsageError(f"no rule files in {shown(path.as_posix())}.", hint=_SUFFIX_HINT)
         around, folder = _root_of(path, root), path.as_posix()
         return tuple(RuleSource(file, file.as_posix(), file.resolve(), around, folder) for file in files)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113
         hint = nearest(str(path), bundled) or f"Bundled sets are {', '.join(bundled) or 'missing'}."
         raise UsageError(f"no rule file, folder or bundled set {shown(path.as_posix())}.", hint=hint)
     if path.suffix != ".toml":
@@ -121,7 +122,7 @@ def extended_source(entry: str, cell: Cell, source: RuleSource, bundled: Sequenc
         return cell.wrong("this path cannot be followed.")
     if not resolved.is_relative_to(source.root):
         return cell.wrong("this path leads out of the project root.", "Move the file into it.")
-    if resolved.suffix != ".toml" or not resolved.is_file():
+    if resolved.suffix != ".toml" or not os.path.isfile(resolved):  # noqa: PTH113
         return cell.wrong(f"there is no rule file {shown(entry)} beside this one.")
     return RuleSource(file, joined(source.path, entry), resolved, source.root)
 

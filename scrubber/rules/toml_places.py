@@ -254,12 +254,21 @@ def _decimal(written: str) -> Decimal:
 _SUFFIX = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+#: A key of more parts than this is refused: what `tomllib` remembers of a key grows with the square of its parts.
+MAX_KEY_PARTS = 64
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)""" + f"{{{MAX_KEY_PARTS}}}")
+
+
 def read_toml(text: str) -> tuple[dict[str, Any], Places] | TomlProblem:
     """What `tomllib` makes of a text (floats as `Decimal`) with the places, or why it is not TOML. O(n).
 
     >>> read_toml("a = [1\\n")
     TomlProblem(message='this is not TOML: unclosed array.', place=Place(line=1, column=5))
     """
+    deep = _DEEP_KEY.search(text)
+    if deep:
+        line = text.count("\n", 0, deep.start()) + 1
+        return TomlProblem("a key has too many parts.", Place(line, 1))
     try:
         tree = tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:

@@ -139,6 +139,7 @@ def test_all_mistakes_of_a_rule_file_are_told_at_once(place: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (HEAD + ".".join(["a"] * 1_000) + " = 1", "too many parts"),
         (HEAD + "x = " + "[" * 100_000 + "]" * 100_000, "nested too deeply"),
         (HEAD + "x = " + "{a=" * 20_000 + "1" + "}" * 20_000, "nested too deeply"),
         (HEAD + "x = " + "9" * 100_000, "too long"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scrubber.errors import RuleBudgetError
 from scrubber.model import RuleInfo
-from scrubber.rules.match import LONG_LINE_CHARS, CompiledRules
+from scrubber.rules.match import LONG_LINE_CHARS, WINDOW_BYTES, CompiledRules
 from scrubber.rules.regex import check_pattern, translate
 from scrubber.rules.schema import KeepRule, LineRule, Match, Rule, Ruleset
 from scrubber.text.fold import fold
@@ -136,3 +136,16 @@ def test_lone_surrogates_are_searched_as_replacement_characters() -> None:
 def test_classes_are_widened_inside_and_outside_brackets() -> None:
     assert translate(r"\d[\s\w]", "loose").startswith(r"[\p{Nd}]")
     assert re.compile(r"\\p\{L\}").search(translate(r"[\w]", "loose"))
+
+
+@pytest.mark.parametrize(
+    "before", [WINDOW_BYTES - 12, WINDOW_BYTES - 4, WINDOW_BYTES - 1, WINDOW_BYTES, 2 * WINDOW_BYTES - 3]
+)
+def test_a_word_at_the_edge_of_a_window_is_found_once_and_in_its_line(before: int) -> None:
+    rules = compiled(Match(contains=("needle word",)), Match(regex=(r"^needle \w+$",)), kind=KeepRule)
+    filler = ["x" * 99] * ((before - 1) // 100)
+    lines = [*filler, "y" * ((before - 1) % 100), "needle word", "z"]
+    found = rules.hits_of(lines, lines)
+    assert found[-2] == {0, 1}
+    assert not any(found[:-2])
+    assert not found[-1]
