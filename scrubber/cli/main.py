@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -61,35 +63,53 @@ def _program(
         raise UsageError(f"the current folder is gone ({error.strerror}).", hint="Change to another.") from error
 
 
-def build_app() -> typer.Typer:
-    """The program with all its commands. Without markup: help is plain text, and rich is not needed for it."""
-    from scrubber.cli import clean, configs, explain, ledger, rules, show
+#: Commands in the order of the help, each with the module that holds it.
+_COMMANDS = {
+    "clean": "clean",
+    "diff": "show",
+    "check": "show",
+    "explain": "explain",
+    "restore": "ledger",
+    "verify": "ledger",
+}
+#: Groups of commands: the module with their `COMMANDS`, and what the help says.
+_GROUPS = {
+    "rules": (
+        "rules",
+        "The rule files themselves: list, show, lint, test; schema for editors; new from a real line.",
+    ),
+    "config": (
+        "configs",
+        "Effective settings, and where each came from; init writes a file with all of them.",
+    ),
+}
+
+
+def build_app(only: str = "") -> typer.Typer:
+    """The program with all its commands, or with one of them: each brings in what it needs, which takes time.
+
+    Without markup: help is plain text, and rich is not needed for it.
+    """
     from scrubber.cli.options import spread
 
     app = _group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     app.callback()(_program)
-    for name, command in (
-        ("clean", clean.clean),
-        ("diff", show.diff),
-        ("check", show.check),
-        ("explain", explain.explain),
-        ("restore", ledger.restore),
-        ("verify", ledger.verify),
-    ):
-        app.command(name)(spread(command))
-    for name, module, text in (
-        (
-            "rules",
-            rules,
-            "The rule files themselves: list, show, lint, test; schema for editors; new from a real line.",
-        ),
-        ("config", configs, "Effective settings, and where each came from; init writes a file with all of them."),
-    ):
-        inner = _group(help=text, add_completion=False)
-        for inner_name, command in module.COMMANDS.items():
-            inner.command(inner_name)(spread(command))
-        app.add_typer(inner, name=name)
+    for name, module in _COMMANDS.items():
+        if only in ("", name):
+            app.command(name)(spread(getattr(import_module(f"scrubber.cli.{module}"), name)))
+    for name, (module, text) in _GROUPS.items():
+        if only in ("", name):
+            inner = _group(help=text, add_completion=False)
+            for inner_name, command in import_module(f"scrubber.cli.{module}").COMMANDS.items():
+                inner.command(inner_name)(spread(command))
+            app.add_typer(inner, name=name)
     return app
+
+
+def _asked(arguments: Sequence[str]) -> str:
+    """The command that a call names first, if it is one of ours; a shell that completes words may want any."""
+    first = arguments[0] if arguments else ""
+    return first if (first in _COMMANDS or first in _GROUPS) and "_SCRUBBER_COMPLETE" not in os.environ else ""
 
 
 def _group(**settings: Any) -> typer.Typer:
@@ -99,7 +119,7 @@ def _group(**settings: Any) -> typer.Typer:
 def main(arguments: list[str]) -> int:
     """Run one command; its exit code. Messages about errors have been written to standard error."""
     try:
-        command = typer.main.get_command(build_app())
+        command = typer.main.get_command(build_app(_asked(arguments)))
         outcome = command.main(arguments, prog_name="scrubber", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0

@@ -1,0 +1,86 @@
+"""What the documents tell people to type works, and shows what they say it shows."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from doc_blocks import PAGES, REPOSITORY, Block, Place, blocks_of
+from scrubber.engine.examples import check_examples
+from scrubber.rules.decisions import load_decisions
+from scrubber.rules.load import load_rules
+
+#: Blocks that are not run: how they begin, and why.
+NOT_RUN = {
+    "python3 -m venv": "sets up an environment from a package index; .ci/run runs those of the README as they stand",
+}
+#: Followed in a copy of the repository by `test_docs_extending.py`.
+ELSEWHERE = ("docs/extending.md",)
+#: A rule set for blocks that show rules alone.
+_HEADER = '[ruleset]\nname = "shown"\nversion = "1"\ndescription = "shown"\n'
+
+RUN = ("sh", "console", "python")
+BLOCKS = {page.relative_to(REPOSITORY).as_posix(): tuple(blocks_of(page)) for page in PAGES}
+WITH_COMMANDS = [
+    name for name, blocks in BLOCKS.items() if name not in ELSEWHERE and any(block.language in RUN for block in blocks)
+]
+TOML = [block for blocks in BLOCKS.values() for block in blocks if block.language == "toml"]
+
+
+def why_not_run(block: Block) -> str:
+    return next((why for start, why in NOT_RUN.items() if block.text.startswith(start)), "")
+
+
+def furnish(folder: Path) -> None:
+    """The files that the documents name: samples, a dump of pages, seeds to contribute, a rule file."""
+    shutil.copytree(REPOSITORY / "samples", folder / "samples")
+    for source, name in (
+        ("zh-portal-twice.txt", "dump/a.txt"),
+        ("en-news-page.txt", "dump/b/news.txt"),
+        ("en-poem-refrain.txt", "seeds/poem.txt"),
+        ("zh-wechat-post.txt", "seeds/post.txt"),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "samples" / "dirty" / source, folder / name)
+    rules = next(block for block in BLOCKS["docs/rule-files.md"] if block.language == "toml")
+    (folder / "my-rules.toml").write_text(rules.text, "utf-8")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the documents speak to a POSIX shell")
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_commands_do_what_the_page_says(page: str, tmp_path: Path) -> None:
+    place = Place.make(tmp_path / "place", tmp_path / "programs")
+    furnish(place.folder)
+    for block in BLOCKS[page]:
+        if not why_not_run(block):
+            assert place.do(block) == "", str(block)
+
+
+def test_blocks_that_are_not_run_are_still_there() -> None:
+    starts = [block.text for blocks in BLOCKS.values() for block in blocks]
+    assert all(any(text.startswith(start) for text in starts) for start in NOT_RUN)
+
+
+def test_commands_stand_in_blocks_that_are_run() -> None:
+    for blocks in BLOCKS.values():
+        for block in blocks:
+            assert block.language or "scrubber " not in block.text.split("\n")[0], f"{block}: say sh or console"
+
+
+@pytest.mark.parametrize("block", TOML, ids=str)
+def test_toml_is_what_scrubber_reads(block: Block, tmp_path: Path) -> None:
+    found = tomllib.loads(block.text)
+    path = tmp_path / "shown.toml"
+    if "decision" in found:
+        path.write_text(block.text, "utf-8")
+        assert load_decisions(path).decisions
+        return
+    assert "rule" in found, "neither rules nor decisions"
+    if any(rule["kind"] == "stutter" for rule in found["rule"]):
+        pytest.skip("a kind that test_docs_extending.py adds in a copy")
+    path.write_text(block.text if "ruleset" in found else _HEADER + block.text, "utf-8")
+    ruleset = load_rules([path])
+    assert [result for result in check_examples(ruleset) if not result.passed] == []
