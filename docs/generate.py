@@ -97,7 +97,7 @@ def commands_page() -> str:
 
     from scrubber.cli.main import build_app
 
-    app = build_app()
+    app: Any = build_app()
     program: Any = typer.main.get_command(app)
     commands = list(_commands(app, program, "scrubber"))
     parts = [
@@ -110,7 +110,7 @@ def commands_page() -> str:
             ((f"[`{name}`](#{_anchor(name)})", command.help.strip()) for name, command, _ in commands if command.help),
         ),
         "## scrubber",
-        _parameters(program, app.registered_callback.callback),  # type: ignore[union-attr]
+        _parameters(program, app.registered_callback.callback),
     ]
     for name, command, function in commands:
         parts += [f"## {name}", command.help.strip(), f"```text\n{_usage(name, command)}\n```"]

@@ -43,7 +43,7 @@ _STAMP = re.compile(
 )
 #: So many rows with so many numbers, or so many labels with values, may be a table or a list of facts.
 _ROWS, _ROW_NUMBERS = 2, 2
-_LABELLED = re.compile(r"^[^:]{1,20}: ?\S")
+_LABELLED = re.compile(r"^[^:\d]{1,20}: ?\S")
 #: A signature, whose text it is and a date, ends within so many lines.
 _SIGNATURE_LINES = 4
 _DATE = re.compile(

@@ -15,7 +15,7 @@ from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
-from scrubber.text.lines import trim
+from scrubber.text.lines import ends_sentence, trim
 from scrubber.text.terms import section_form
 from scrubber.text.wording import Wording
 
@@ -252,7 +252,7 @@ class Scan:
         for index in range(last + 1, len(document.bounds)):
             if document.blank[index]:
                 continue
-            form = section_form(document.keys[index])
+            form = "" if ends_sentence(document.keys[index]) else section_form(document.keys[index])
             if not form or sum(section_form(key) == form for key in document.keys[first:index]) < _SECTIONS:
                 return last
             last = index

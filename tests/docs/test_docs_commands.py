@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from doc_blocks import PAGES, REPOSITORY, Block, Place, blocks_of
+
 from scrubber.engine.examples import check_examples
 from scrubber.rules.decisions import load_decisions
 from scrubber.rules.load import load_rules
@@ -45,7 +46,7 @@ def furnish(folder: Path) -> None:
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "samples" / "dirty" / source, folder / name)
-    rules = next(block for block in BLOCKS["docs/rule-files.md"] if block.language == "toml")
+    rules = next(block for block in BLOCKS["docs/extending.md"] if block.file == "rules/eo.toml")
     (folder / "my-rules.toml").write_text(rules.text, "utf-8")
 
 
@@ -83,4 +84,7 @@ def test_toml_is_what_scrubber_reads(block: Block, tmp_path: Path) -> None:
         pytest.skip("a kind that test_docs_extending.py adds in a copy")
     path.write_text(block.text if "ruleset" in found else _HEADER + block.text, "utf-8")
     ruleset = load_rules([path])
-    assert [result for result in check_examples(ruleset) if not result.passed] == []
+    # The examples of rules that it extends are their own file's business.
+    own = tuple(rule for rule in ruleset.rules if rule.info.declared_at.startswith(f"{path.as_posix()}:"))
+    assert own
+    assert [result for result in check_examples(replace(ruleset, rules=own)) if not result.passed] == []

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
-
 from doc_blocks import REPOSITORY, Place, blocks_of
 
 PAGE = REPOSITORY / "docs" / "extending.md"
