@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from scrubber.detect import SECTION_KINDS
 from scrubber.detect.scan import Scan
 from scrubber.engine.draft import Change
 from scrubber.model.document import Document
@@ -16,8 +17,6 @@ from scrubber.model.finding import Action, Confidence, Finding, Outcome, Span
 from scrubber.rules.schema import KeepRule
 from scrubber.text.lines import ends_sentence
 
-#: Kinds that claim a stretch from a marker on: they stop above a line that must stay.
-SECTION_KINDS = frozenset(("head", "tail", "between", "listing"))
 #: Kinds that remove a copy of text that stays elsewhere.
 COPY_KINDS = frozenset(("repeat", "neardup", "duplicate"))
 
