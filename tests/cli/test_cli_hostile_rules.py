@@ -149,7 +149,7 @@ def test_all_mistakes_of_a_rule_file_are_told_at_once(place: Path, capsys: pytes
         ("\ufffe\x1b[2J", "not TOML"),
         ("", "empty"),
     ],
-    ids=["arrays", "tables", "number", "size", "nul", "escapes", "noise", "empty"],
+    ids=["key", "arrays", "tables", "number", "size", "nul", "escapes", "noise", "empty"],
 )
 def test_a_rule_file_of_any_shape_is_refused_with_its_place(
     place: Path, capsys: pytest.CaptureFixture[str], content: str, message: str
