@@ -37,7 +37,7 @@ class RuleSource:
     `file` is where it lies, `path` what messages call it, `resolved` the file with links followed, `root` the
     folder (resolved) that its `extends` must not leave, `folder` the name of the folder that it was loaded with.
     `proven` is whether its patterns need no test by RE2: true of the sets inside an installed package, which were
-    tested before it was built. The test takes longer than all else in loading (.5 s for 650 patterns).
+    tested before it was built: the test compiles every pattern.
     """
 
     file: Path
