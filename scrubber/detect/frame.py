@@ -33,6 +33,10 @@ ROW_NAMES = 4
 ROW_NAME_CHARS = 14
 #: A title has at least so many code points.
 TITLE_CHARS = 5
+#: So many short names in a row, none heavier than this, make a menu; a single word of a menu is lighter still.
+MENU_LINES = 3
+MENU_WEIGHT = 16
+MENU_WORD_WEIGHT = 8
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
 _BODY_LINES, _CUT_LINES_BELOW = 3, 2
 #: So many short lines with a time of day within the body, its first lines aside, make a thread.
@@ -49,6 +53,11 @@ _SIGNATURE_LINES = 4
 _DATE = re.compile(
     r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|[二一][〇零○九][〇零○一二三四五六七八九]{2}年.{1,3}月.{1,3}日"
     r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
+)
+#: What a name in a menu has not: a number or a label's colon. An office that signs a notice may stand above its title.
+_VALUE = re.compile(
+    r"[\d:]|(?:部|局|署|厅|廳|院|委|会|會|府|办|辦|社|处|處|室|中心|公司|大学|大學|省|市|县|縣|区|區)$"
+    r"|ministry|department|office|council|committee|agency|university|ministerium|amt$|behörde|ministère|министерство|комитет"
 )
 _NUMBERED = re.compile(r"[\[(]?\d{1,3}[\])]? +[^\d\s]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -141,49 +150,114 @@ class Frame:
         """Headings above the body most of whose words are words of the running text, and no few."""
         return frozenset(index for index in self.headings_above if self._is_sure_title(index))
 
+    def _running_weight(self, index: int) -> int:
+        """How much a line's words weigh that are words of the running text."""
+        return sum(map(_weight, terms(self._document.keys[index]) & self._running_terms))
+
     def _is_sure_title(self, index: int) -> bool:
         own = terms(self._document.keys[index])
-        shared = sum(map(_weight, own & self._running_terms))
+        shared = self._running_weight(index)
         return shared >= SURE_TITLE_WEIGHT and shared * 1000 >= sum(map(_weight, own)) * SURE_TITLE_SHARE
 
     def _heads_byline(self, index: int, below: int | None) -> bool:
         """Whether a line stands right above a byline, as titles do, and is no label with a value itself."""
-        keys = self._document.keys
+        key = self._document.keys[index]
         return (
-            below is not None and len(keys[index]) >= TITLE_CHARS and ":" not in keys[index] and is_byline(keys[below])
+            below is not None
+            and len(key) >= TITLE_CHARS
+            and (":" not in key or self._running_weight(index) >= TITLE_WEIGHT)
+            and is_byline(self._document.keys[below])
         )
+
+    @cached_property
+    def _written(self) -> list[int]:
+        """Lines that are not blank."""
+        return [index for index, blank in enumerate(self._document.blank) if not blank]
+
+    @cached_property
+    def _above_bylines(self) -> list[int]:
+        """Headings above the body that stand right above a byline."""
+        below = dict(pairwise(self._written))
+        return [index for index in self.headings_above if self._heads_byline(index, below.get(index))]
 
     @cached_property
     def title(self) -> int:
         """The first line that may be the title; 0 where none can be told.
 
-        That is the first heading above the body that shares most of its words with it. Where none does, it is the
-        first that shares any, or that stands right above a byline.
+        That is the first heading above the body that shares most of its words with it, or that stands right above a
+        byline. Where none shares most, it is the first that shares any; but one above a byline that shares no fewer
+        words comes before it.
         """
         if not self.titles:
             return 0
-        document = self._document
-        written = [index for index, blank in enumerate(document.blank) if not blank]
-        below = dict(pairwise(written))
-        named = [index for index in self.headings_above if self._heads_byline(index, below.get(index))]
-        return min((*(self.sure_titles or self.titles), *named))
+        named = self._above_bylines
+        if self.sure_titles:
+            return min((*self.sure_titles, *named))
+        first = min(self.titles)
+        if named and first < named[0] and self._running_weight(named[0]) >= max(1, self._running_weight(first)):
+            return named[0]
+        return min((first, *named[:1]))
+
+    @property
+    def _is_title_sure(self) -> bool:
+        return self.title in self.sure_titles or self.title in self._above_bylines
 
     @cached_property
     def above_title(self) -> frozenset[int]:
         """Lines above the title that are not about what the text is about.
 
         They belong to the navigation if other rules cut a line between the two, and if they are too short for a
-        headline, or rows of names.
+        headline, or rows of names. A word of the text is navigation only among such lines. Below the last line that
+        other rules cut only a menu is told: short names, one on each line, down to the title.
         """
         document, cut_lines = self._document, self._scan.cut_in_zone
         cut = max((index for index in range(self.title) if cut_lines[index]), default=-1)
-        return frozenset(
+        found = {
             index
             for index in self.headings_above
             if index < cut
             and not self._is_named(index)
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
+        }
+        if cut >= 0 and self._is_title_sure:
+            found.update(self._menu_words(cut, found), self._menu_below(cut))
+        return frozenset(found)
+
+    def _menu_words(self, cut: int, others: set[int]) -> list[int]:
+        """Short words above a cut line, each between two lines that are cut.
+
+        The name of an entry may stand so too: but its text begins with it.
+        """
+        keys, running, cut_lines = self._document.keys, self._document.running, self._scan.cut_in_zone
+        openings = tuple(key[:MENU_WORD_WEIGHT] for key, runs in zip(keys, running, strict=True) if runs)
+        above = [index for index in self._written if index <= cut]
+        return [
+            index
+            for before, index, after in zip(above, above[1:], above[2:], strict=False)
+            if index in self._headings
+            and index not in others
+            and weight_of(keys[index]) <= MENU_WORD_WEIGHT
+            and self._scan.copies[keys[index]] == 1
+            and not any(opening.startswith(keys[index]) for opening in openings)
+            and all(cut_lines[other] or other in others for other in (before, after))
+        ]
+
+    def _menu_below(self, cut: int) -> list[int]:
+        """The menu between a cut line and the title: nothing else may stand there, nor may its names stand elsewhere."""
+        document, copies = self._document, self._scan.copies
+        run = [index for index in self._written if cut < index < self.title]
+        if len(run) < MENU_LINES or not all(map(self._headings.__contains__, run)):
+            return []
+        keys = [document.keys[index] for index in run]
+        is_menu = all(
+            weight_of(key) <= MENU_WEIGHT and copies[key] == 1 and not ends_sentence(key) and not _VALUE.search(key)
+            for key in keys
         )
+        return run if is_menu else []
+
+    @cached_property
+    def _headings(self) -> frozenset[int]:
+        return frozenset(self.headings_above)
 
     def _is_named(self, index: int) -> bool:
         """Whether all words of a line are words of the running text, as those of a short title may be."""

@@ -74,7 +74,7 @@ _WHERE_OF_LICENCES = tuple(place for place in WHERE if place not in FRAME_WHERE)
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
-    "navigation above the first heading that shares words with the text); below-text (below the text and below a line "
+    "navigation above the first heading that shares words with the text, or in a menu right above it); below-text (below the text and below a line "
     "there that other rules cut)."
 )
 

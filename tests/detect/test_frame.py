@@ -66,6 +66,14 @@ def left(cleaner: Cleaner, *lines: str) -> list[str]:
         (("News Sports Opinion Weather Jobs Homes Cars Obituaries", "Home | News"), ()),
         (("News, sports and opinion from all over the valley", "Home | News"), None),
         (("Home | News", "Town Courier"), ("Town Courier",)),
+        # three short names in a row are a menu; two are not, nor three with a number, a colon or an office among them
+        (("Home | News", "Town", "Sports", "Opinion"), ()),
+        (("Home | News", "Town", "Sports"), ("Town", "Sports")),
+        (("Home | News", "Town", "Sports", "Item 4"), ("Town", "Sports", "Item 4")),
+        (("Home | News", "Town", "Sports", "Port Office"), ("Town", "Sports", "Port Office")),
+        (("Town", "Sports", "Opinion"), ("Town", "Sports", "Opinion")),
+        # a word of the text between two lines that go is a word of the menu
+        (("Home | News", "Pier", "Share"), ()),
         (("Town Courier",), ("Town Courier",)),
         (("Old pier gets its harbour ferry again", "Home | News"), ("Old pier gets its harbour ferry again",)),
     ],
@@ -79,6 +87,24 @@ def test_above_the_title(cleaner: Cleaner, above: tuple[str, ...], stays: tuple[
 def test_a_short_title_that_shares_no_word_stays_above_a_byline(cleaner: Cleaner) -> None:
     lines = ("Noon hour", "4 March 2021", "Home | News", TITLE, *BODY)
     assert left(cleaner, *lines) == ["Noon hour", "4 March 2021", TITLE, *BODY]
+
+
+def test_a_short_name_with_which_the_text_begins_is_its_title(cleaner: Cleaner) -> None:
+    lines = (
+        "Home | News",
+        "Skua",
+        "Share",
+        "A harbour bird of the old pier",
+        "Skua is a harbour bird of the old pier.",
+        *BODY,
+    )
+    assert "Skua" in left(cleaner, *lines)
+
+
+def test_a_title_above_a_byline_comes_before_a_weaker_heading(cleaner: Cleaner) -> None:
+    title = "Notes of the harbour gate: from the bench to the lamps"
+    lines = ("Ferry trips", "Home | News", title, "4 March 2021", *BODY)
+    assert left(cleaner, *lines) == [title, "4 March 2021", *BODY]
 
 
 @pytest.mark.parametrize(
