@@ -90,6 +90,12 @@ _POINTS = ",.;:!?。，；：！？、"
 _ROW_BREAKS = str.maketrans(dict.fromkeys("|·•┊│丨>»/", " "))
 
 
+def is_thread(keys: Sequence[str], first: int, last: int) -> bool:
+    """Whether folded lines between two say when a part of a text was written, as above or below each post."""
+    inner = keys[first + _BYLINES_ABOVE : last + 1]
+    return sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in inner) >= _STAMPS
+
+
 class Frame:
     """The frame of one text under one rule set. Line indexes count from 0."""
 
@@ -305,9 +311,7 @@ class Frame:
     @property
     def _is_thread(self) -> bool:
         """Whether lines within the body say when a part of it was written, as above or below each post."""
-        first, last = self._scan.body
-        keys = self._document.keys[first + _BYLINES_ABOVE : last + 1]
-        return sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in keys) >= _STAMPS
+        return is_thread(self._document.keys, *self._scan.body)
 
     def _may_be_text(self, run: Sequence[int]) -> bool:
         """Whether lines hold running text or numbered sections, are rows of a table, or labels with values."""

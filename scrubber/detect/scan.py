@@ -5,26 +5,19 @@ It is made once for each text (and each pass), so that no detector looks at the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from scrubber.detect.body import Body
 from scrubber.detect.frame import Frame
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
-from scrubber.text.lines import ends_sentence, trim
-from scrubber.text.terms import section_form
+from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
 
-#: Text about what a rule hits belongs to the body if at most so many other lines part it from the rest.
-_UNKNOWN_LINES = 3
-#: A numbering is one from so many lines on; a section at its end has at most so many lines.
-_SECTIONS, _SECTION_LINES = 3, 8
-#: A label with a value.
-_LABELLED = re.compile(r"^[^:。.!?]{1,20}: ?\S")
 #: Headings above the text are looked for in so many lines that are not blank.
 _HEADING_LINES = 12
 
@@ -138,11 +131,12 @@ class Scan:
         """Lines that some removing line or licence rule hits, wherever they stand; text about such lines is none."""
         first, last = self.body
         return [
-            hit and not (first <= index <= last and self._topical[index]) for index, hit in enumerate(self._hit_by_any)
+            hit and not (first <= index <= last and self.topical[index]) for index, hit in enumerate(self.hit_by_any)
         ]
 
     @cached_property
-    def _hit_by_any(self) -> list[bool]:
+    def hit_by_any(self) -> list[bool]:
+        """Lines that some removing line or licence rule hits, wherever they stand."""
         flags = [False] * len(self.document.bounds)
         for rule in self._removing_rules:
             for index in self.rule_lines[rule.id]:
@@ -160,7 +154,7 @@ class Scan:
         return flags
 
     @cached_property
-    def _topical(self) -> list[bool]:
+    def topical(self) -> list[bool]:
         """Running text that is hit only by rules about whose lines the document is."""
         running, beside = self.document.running, self._hit_beside_topics
         flags = [False] * len(self.document.bounds)
@@ -200,72 +194,8 @@ class Scan:
 
     @cached_property
     def body(self) -> tuple[int, int]:
-        """First and last line of the body, inclusive; (n, n - 1) with n lines where there is none.
-
-        The body reaches from the first to the last line of running text that no rule hits. Without running text it
-        is all that lies between the opening and the closing run of lines that rules hit.
-        """
-        document, hit = self.document, self._hit_by_any
-        inner = [index for index, running in enumerate(document.running) if running and not hit[index]]
-        if not inner:
-            inner = [index for index, topical in enumerate(self._topical) if topical][:1]
-        if not inner:
-            return self._between_chrome()
-        return self._grown(inner[0], -1), self._with_last_section(inner[0], self._grown(inner[-1], 1))
-
-    def _grown(self, edge: int, step: int) -> int:
-        """The edge of the body, moved over topical text that no other chrome parts from it."""
-        document = self.document
-        index = edge + step
-        unknown = 0
-        while 0 <= index < len(document.bounds) and unknown <= _UNKNOWN_LINES:
-            if self._topical[index]:
-                edge, unknown = index, 0
-            elif self._hit_by_any[index]:
-                break
-            elif not document.blank[index]:
-                unknown += 1
-            index += step
-        return edge
-
-    def _between_chrome(self) -> tuple[int, int]:
-        """What lies between the chrome at the top and at the bottom of a text without running text.
-
-        The chrome at an end is the longest piece of it that a hit ends and more than half of whose lines rules hit.
-        A hit whose line stands elsewhere too, as a refrain does, counts only where nothing but hits lie beyond it.
-        """
-        hit, keys = self._hit_by_any, self.document.keys
-        written = [index for index, blank in enumerate(self.document.blank) if not blank]
-        hits = [(hit[index], hit[index] and self.copies[keys[index]] == 1) for index in written]
-        above, below = _dense_prefix(hits), _dense_prefix(hits[::-1])
-        inner = written[above : len(written) - below]
-        if not inner:
-            return len(hit), len(hit) - 1
-        return inner[0], inner[-1]
-
-    def _with_last_section(self, first: int, last: int) -> int:
-        """The end of the body, moved over a section that its numbering goes on with, as "10. Contact" does.
-
-        What a section says in labels with values is text, although the same lines in a footer are none.
-        """
-        document = self.document
-        for index in range(last + 1, len(document.bounds)):
-            if document.blank[index]:
-                continue
-            form = "" if ends_sentence(document.keys[index]) else section_form(document.keys[index])
-            if not form or sum(section_form(key) == form for key in document.keys[first:index]) < _SECTIONS:
-                return last
-            last = index
-            break
-        else:
-            return last
-        signed = False
-        for index in range(last + 1, min(last + 1 + _SECTION_LINES, len(document.bounds))):
-            labelled = _LABELLED.search(document.keys[index]) is not None
-            if document.blank[index] or (self._hit_by_any[index] and not labelled and not signed):
-                break
-            last, signed = index, labelled  # below an address may stand whose it is
-        return last
+        """First and last line of the body, inclusive; (n, n - 1) with n lines where there is none (`body.py`)."""
+        return Body(self).lines
 
     def zone(self, where: str) -> Callable[[int], bool]:
         """A test for line indexes: does a line stand where `where` allows?"""
@@ -370,21 +300,3 @@ class Scan:
         """Whether one matcher of a rule hits one line."""
         matcher = self.compiled.matcher(rule, name)
         return matcher >= 0 and matcher in self.hits[index]
-
-
-def _dense_prefix(hits: Sequence[tuple[bool, bool]]) -> int:
-    """Length of the longest prefix that ends with a hit and more than half of which are hits.
-
-    `hits` says of each line whether it is one, and whether it counts beyond the first line that is none.
-
-    >>> _dense_prefix([(True, True), (False, False), (True, True), (False, False), (False, False)])
-    3
-    >>> _dense_prefix([(True, False), (False, False), (True, False)])
-    1
-    """
-    longest = found = 0
-    for length, (hit, counts) in enumerate(hits, 1):
-        found += hit if found == length - 1 else counts
-        if hit and found * 2 > length and (counts or found == length):
-            longest = length
-    return longest

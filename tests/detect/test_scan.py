@@ -125,3 +125,51 @@ def test_a_rule_acts_only_where_the_document_holds_what_it_needs(tmp_path: Path,
     lines = ["楼主", *(f"积分 {number}" for number in range(members)), RUNNING, OTHER]
     result = Cleaner(load_rules([path])).clean(Document("d", "\n".join(lines) + "\n"))
     assert ("楼主" in result.text.splitlines()) is stays
+
+
+FIVE_BARS = tuple(f"按钮{number}" for number in range(5))
+BAR_RULES = """
+[ruleset]
+name = "t"
+version = "1"
+description = "test"
+
+[[rule]]
+id = "bar"
+kind = "line"
+title = "Bar"
+why = "Buttons."
+match = { regex = ['^按钮.$'] }
+
+[[rule]]
+id = "foot"
+kind = "line"
+title = "Foot"
+why = "Links of a footer."
+match = { equals = ["评论", "要闻"] }
+where = "outside-body"
+"""
+LONG = "码头的老房子去年冬天修缮完毕，屋顶换了新瓦。" * 4
+NOTICE = "本站所载内容仅供读者参考之用，不代表编辑部的观点，如有异议请来信告知，谢谢合作。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "stays"),
+    [
+        # a notice that bars part from the text ends no body, above it or below it
+        ((LONG, OTHER, "评论", *FIVE_BARS, NOTICE), (LONG, OTHER, NOTICE)),
+        ((NOTICE, *FIVE_BARS, "要闻", LONG, OTHER), (NOTICE, LONG, OTHER)),
+        # few bars, or bars that recur, as below each post of a thread, part nothing
+        ((LONG, OTHER, "评论", *FIVE_BARS[:2], NOTICE), (LONG, OTHER, "评论", NOTICE)),
+        ((LONG, OTHER, "评论", *FIVE_BARS, NOTICE, *FIVE_BARS), (LONG, OTHER, "评论", NOTICE)),
+        # nor does a piece that is about as long as the rest stand apart
+        ((RUNNING, OTHER, "评论", *FIVE_BARS, NOTICE), (RUNNING, OTHER, "评论", NOTICE)),
+        # a long clause introduces what stands below it
+        ((RUNNING[:-1] * 2 + "：", "要闻", NOTICE, OTHER), (RUNNING[:-1] * 2 + "：", "要闻", NOTICE, OTHER)),
+    ],
+)
+def test_where_the_body_ends(tmp_path: Path, lines: tuple[str, ...], stays: tuple[str, ...]) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(BAR_RULES, encoding="utf-8")
+    result = Cleaner(load_rules([path])).clean(Document("d", "\n".join(lines) + "\n"))
+    assert tuple(result.text.splitlines()) == stays
