@@ -6,7 +6,6 @@ found is a pasted copy or a refrain, which `repeat_judge` is for.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.text.anchors import MAX_GAP_CHARS, MAX_GAP_LINES, LinePair
+from scrubber.text.numerals import numbers
 
 #: Below this edit similarity, in thousandths, a line is no counterpart of another.
 COUNTERPART_SCORE = 600
@@ -39,35 +39,6 @@ MAX_CELLS = 20_000_000_000
 #: Most cells of one table of lines against lines, and most numbers that a search for numbers passes over.
 _TABLE_CELLS = MAX_GAP_LINES * MAX_GAP_LINES
 _NUMBERS_AHEAD = 400
-
-_NUMERALS = "\\d〇零二三四五六七八九十百千万亿萬億两兩壹贰叁肆伍陆柒捌玖拾佰仟"
-_COUNTED = "年月日时時点點分条條款章节節人名个個位次天周期号號岁倍成件元"
-_NUMBER = re.compile(
-    # A lone 一 is mostly no number: 一早, 一起, 一些.
-    rf"(?:[{_NUMERALS}]|(?<=第)一|一(?=[{_NUMERALS}一{_COUNTED}]))[{_NUMERALS}一]*"
-    r"|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|[mb]illion|first|second|third|fourth|fifth|sixth"
-    r"|seventh|eighth|ninth|tenth|once|twice|half|double|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february"
-    r"|march|april|may|june|july|august|september|october|november|december)\b"
-)
-
-
-def numbers(key: str) -> tuple[str, ...]:
-    """The numbers in a folded line, in order: decimal digits, Chinese numerals, English number words, month, day.
-
-    >>> numbers("第十二条 罚款 1.5 万元"), numbers("three of 20")
-    (('十二', '1', '5', '万'), ('three', '20'))
-    """
-    return tuple(_NUMBER.findall(key))
-
-
-def without_numbers(key: str) -> str:
-    """The letters of a folded line that are left when its numbers are taken out.
-
-    >>> without_numbers("3 march, fair") == without_numbers("4 april, fair")
-    True
-    """
-    return "".join(filter(str.isalpha, _NUMBER.sub("", key)))
 
 
 class Match(NamedTuple):

@@ -15,8 +15,9 @@ from enum import Enum
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from scrubber.detect.repeat_align import COUNTERPART_SCORE, Alignment, Lines, Match, without_numbers
+from scrubber.detect.repeat_align import COUNTERPART_SCORE, Alignment, Lines, Match
 from scrubber.text.anchors import MAX_OCCURRENCES
+from scrubber.text.numerals import numbers, without_numbers
 
 #: Weights are in Latin letters; a Han character, kana or hangul says about as much as three of them.
 _DENSE = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff]+")
@@ -392,7 +393,8 @@ class Run:
         for match in sampled:
             one, other = (self.page.lines.skeletons[line] for line in match[:2])
             spans = differing_spans(one, other)
-            words = [(one[a:b], other[c:d]) for (a, b), (c, d) in spans if a < b and c < d]
+            pieces = [(one[a:b], other[c:d]) for (a, b), (c, d) in spans if a < b and c < d]
+            words = [(mine, theirs) for mine, theirs in pieces if not numbers(mine) or numbers(mine) != numbers(theirs)]
             if len(spans) * _CHARS_OF_A_CHANGE > len(one):
                 continue
             exchanging += sum(max(map(len, word)) >= 2 for word in words) * 2 >= len(spans)

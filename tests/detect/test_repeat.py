@@ -300,3 +300,16 @@ def test_small_document_with_equal_copies_imports_neither_numpy_nor_rapidfuzz() 
         env={"PYTHONPATH": f"{here}:{here.parent.parent}"},
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_numbers_written_in_another_way_are_the_same_numbers() -> None:
+    lines = [
+        "闸门样机在灌区的渠道里泡了{}天，团队每天派人去看一次水位，村里的老人常来帮忙记录读数。",
+        "“那{}天里谁也没有睡好觉，半夜还要起来清理浮筒下面的泥沙。”队长后来在总结会上对大家说。",
+    ]
+    first = [*CHINESE[:4], *(line.format("二十三") for line in lines), *CHINESE[4:]]
+    second = [*CHINESE[:4], *(line.format("23") for line in lines), *CHINESE[4:]]
+    page = [*first, "分享到微信", *second]
+    assert numbers(page, findings(page), Action.REMOVE) == span(12, 21)
+    other = [*first, "分享到微信", *(line.replace("23", "24") for line in second)]
+    assert {16, 17}.isdisjoint(numbers(other, findings(other), Action.REMOVE))
