@@ -43,7 +43,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
 
 @lru_cache(maxsize=8)
 def _bundled_cleaner(profile: str) -> Cleaner:
-    return Cleaner(load_rules(), limits=PROFILES[profile])
+    return Cleaner(_load_rules(examples=False), limits=PROFILES[profile])
 
 
 def cleaner(rules: RuleSource = None, *, profile: str = "standard") -> Cleaner:

@@ -37,7 +37,7 @@ MAY_NAME: dict[str, set[str]] = {
     "selectolax": {"read/html.py"},
     "ftfy": {"detect/fix.py"},
     "re2": {"rules/match.py", "rules/regex.py"},
-    "ahocorasick_rs": {"rules/match.py"},
+    "ahocorasick_rs": {"rules/vocabulary.py"},
     "platformdirs": {"rules/cache.py"},
     "rich": {"report/terminal.py", "cli/"},
     "typer": {"cli/"},

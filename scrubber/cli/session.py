@@ -5,6 +5,7 @@ The command line wins over the file, the file over the defaults. Everything is r
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -187,7 +188,7 @@ def open_session(scene: Scene) -> Session:
     """Load rules and decisions. Raises `RuleFileError`, `UsageError`, `ConfigError`."""
     settings = scene.settings
     sources = [Path(name_from_here(source)) if isinstance(source, Path) else source for source in settings.rules]
-    ruleset = load_rules(sources, root=scene.root)
+    ruleset = _loaded(sources, scene.root)
     select, no_builtin = _split_globs(settings.select, ruleset)
     ignore, ignored = _split_globs(settings.ignore, ruleset)
     skip = set(ignored) | (set(_BUILTIN_IDS) - set(no_builtin) if settings.select else set())
@@ -204,6 +205,16 @@ def open_session(scene: Scene) -> Session:
                 message = f"per-file-ignores of {shown(glob.pattern)}: {shown(rule_id)} means no rule."
                 raise ConfigError(message, where=Where(settings.origin("per-file-ignores")))
     return Session(scene, chosen, _decisions(scene), limits_of(settings)[0], frozenset(skip))
+
+
+def _loaded(sources: Sequence[str | Path], root: Path) -> Ruleset:
+    """The rules. They live as long as the program, so the garbage collector need not look at them again and again."""
+    gc.disable()
+    try:
+        return load_rules(sources, root=root, examples=False)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _from_file(error: UsageError, scene: Scene) -> ScrubberError:

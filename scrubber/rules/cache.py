@@ -2,8 +2,8 @@
 
 Reading half a megabyte of rule files and finding the words of their patterns takes seconds, reading the result back
 some hundredths. An entry holds for exactly the files that it names, by checksum, and for the code that made it; what
-does not fit, cannot be read or cannot be written is as if it were not there. Entries are JSON, so a strange one can
-do no more than be refused.
+does not fit, cannot be read or cannot be written is as if it were not there. Entries are two lines of JSON, so a strange
+one can do no more than be refused; the second line holds the examples, which only few commands want.
 
 The folder is that of the operating system for caches (`platformdirs`), or `SCRUBBER_CACHE_DIR`; that variable empty
 switches the cache off.
@@ -17,7 +17,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,18 +27,22 @@ from scrubber.rules.literals import Extraction
 from scrubber.rules.match import Prepared, matches_of, prepared, remember
 from scrubber.rules.schema import KINDS, Example, Match, Ruleset, RuleSetInfo
 from scrubber.rules.sources import RuleSource
+from scrubber.rules.vocabulary import Vocabulary
 
 #: So many entries are kept; those used longest ago go.
 MAX_ENTRIES = 16
 #: Sets of fewer patterns are quickly loaded and not kept.
 MIN_PATTERNS = 100
-#: A larger entry is not read: no rule set that was ever written needs so much.
+#: No more of a line is read: no rule set that was ever written needs so much.
 MAX_ENTRY_BYTES = 64 << 20
 
 _TYPES: Mapping[str, Any] = {
     cls.__name__: cls for cls in (*KINDS.values(), Ruleset, RuleSetInfo, RuleInfo, Example, Match, Action, Confidence)
 }
 _FIELDS = {name: tuple(item.name for item in fields(cls)) for name, cls in _TYPES.items() if is_dataclass(cls)}
+_MATCH_FIELDS = tuple(item.name for item in fields(Match) if item.name != "regex")
+_NO_MATCH = Match()
+_SEPARATOR = "\x1f"
 #: The code whose answers an entry holds.
 _CODE = Path(__file__).resolve().parent
 
@@ -74,7 +78,7 @@ def _sorted(folder: Path, glob: str) -> Iterator[Path]:
     yield from sorted(folder.glob(glob))
 
 
-def read_entry(name: str) -> Ruleset | None:
+def read_entry(name: str, examples: bool) -> Ruleset | None:
     """The rule set of an entry whose files are what they were, its patterns prepared; else None. O(size)."""
     folder = cache_folder()
     if folder is None:
@@ -82,14 +86,19 @@ def read_entry(name: str) -> Ruleset | None:
     path = folder / name
     try:
         with path.open("rb") as stream:
-            text = stream.read(MAX_ENTRY_BYTES + 1)
-        if len(text) > MAX_ENTRY_BYTES:
-            return None
-        entry = json.loads(text)
+            first = stream.readline(MAX_ENTRY_BYTES)
+            second = stream.readline(MAX_ENTRY_BYTES) if examples else b""
+        entry = json.loads(first)
         if not all(_sha256_of(file) == sha256 for file, sha256 in entry["files"]):
             return None
-        ruleset = _decoded(entry["ruleset"])
-        known = [(pattern, fold, Prepared(*_decoded(found))) for pattern, fold, found in entry["prepared"]]
+        vocabulary = _vocabulary(entry["words"])
+        known = [
+            (pattern, fold, Prepared(translated or pattern, (), enough, most, vocabulary if worded else None, number))
+            for number, (pattern, fold, translated, enough, most, worded) in enumerate(entry["patterns"])
+        ]
+        ruleset = _Decoder([pattern for pattern, *_ in known]).value(entry["ruleset"])
+        if examples:
+            ruleset = _with_examples(ruleset, json.loads(second))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     if not isinstance(ruleset, Ruleset):
@@ -98,6 +107,27 @@ def read_entry(name: str) -> Ruleset | None:
     with contextlib.suppress(OSError):
         os.utime(path)
     return ruleset
+
+
+def _vocabulary(words: Any) -> Vocabulary:
+    """The vocabulary of an entry. Raises `ValueError` for what is none."""
+    plain, who = (joined.split(_SEPARATOR) for joined in words[:2])
+    digits = words[2]
+    if len(plain) != len(who):
+        raise ValueError("words and numbers differ in number")
+    numbers = [*who, *(numbers for pairs in digits.values() for _, numbers in pairs)]
+    if not "".join(numbers).replace(" ", "0").isdecimal():
+        raise ValueError("not all numbers are numbers")
+    return Vocabulary(dict(zip(plain, who, strict=True)), digits)
+
+
+def _with_examples(ruleset: Ruleset, examples: Any) -> Ruleset:
+    decode = _Decoder(()).value
+    rules = tuple(
+        replace(rule, examples=decode(own)) if len(own) > 1 else rule
+        for rule, own in zip(ruleset.rules, examples, strict=True)
+    )
+    return replace(ruleset, rules=rules)
 
 
 def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
@@ -111,18 +141,40 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
     if len(patterns) < MIN_PATTERNS:
         return
     shared = Extraction()
+    ready = [(pattern, fold, prepared(pattern, fold, shared)) for pattern, fold in patterns]
+    vocabulary = Vocabulary.of(found.words for _, _, found in ready)
+    # Tens of thousands of words are read faster as one text.
+    plain = vocabulary.plain
+    if any(_SEPARATOR in word for word in plain):
+        return
+    places = {pattern: place for place, (pattern, _) in enumerate(patterns)}
+    bare = replace(ruleset, rules=tuple(replace(rule, examples=()) for rule in ruleset.rules))
     entry = {
         "files": list(files),
-        "ruleset": _encoded(ruleset),
-        "prepared": [(pattern, fold, _encoded(tuple(prepared(pattern, fold, shared)))) for pattern, fold in patterns],
+        "patterns": [
+            (
+                pattern,
+                fold,
+                "" if found.pattern == pattern else found.pattern,
+                found.enough,
+                found.most_chars,
+                bool(found.words),
+            )
+            for pattern, fold, found in ready
+        ],
+        "words": [_SEPARATOR.join(plain), _SEPARATOR.join(plain.values()), vocabulary.digits],
+        "ruleset": _encoded(bare, places),
     }
+    examples = [_encoded(rule.examples, {}) for rule in ruleset.rules]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_room(folder)
         handle, new = tempfile.mkstemp(dir=folder, suffix=".new")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(entry, stream, ensure_ascii=False, separators=(",", ":"))
+                for line in (entry, examples):
+                    json.dump(line, stream, ensure_ascii=False, separators=(",", ":"))
+                    stream.write("\n")
             Path(new).replace(folder / name)
         except BaseException:
             Path(new).unlink()
@@ -145,29 +197,51 @@ def _sha256_of(file: str | Path) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def _encoded(value: Any) -> Any:
-    """A value as JSON can hold it. A list begins with the name of its type, which is empty for a tuple."""
+def _encoded(value: Any, patterns: Mapping[str, int]) -> Any:
+    """A value as JSON can hold it. A list begins with the name of its type, which is empty for a tuple.
+
+    The regexes of a `Match` are the places of their patterns.
+    """
     if isinstance(value, Enum):
         return [type(value).__name__, value.value]
+    if isinstance(value, Match):
+        plain = [list(getattr(value, name)) for name in _MATCH_FIELDS]
+        return ["Match", *plain, [patterns[regex] for regex in value.regex]] if value else ["Match"]
     if is_dataclass(value):
-        return [type(value).__name__, *(_encoded(getattr(value, item.name)) for item in fields(value))]
+        return [type(value).__name__, *(_encoded(getattr(value, item.name), patterns) for item in fields(value))]
     if isinstance(value, Mapping):
-        return {key: _encoded(item) for key, item in value.items()}
+        return {key: _encoded(item, patterns) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return ["", *map(_encoded, value)]
+        return ["", *(_encoded(item, patterns) for item in value)]
     return value
 
 
-def _decoded(value: Any) -> Any:
-    """The value that `_encoded` was given. Raises `KeyError`, `TypeError` or `ValueError` for what it never makes."""
-    if isinstance(value, dict):
-        return {key: _decoded(item) for key, item in value.items()}
-    if not isinstance(value, list):
-        return value
-    name, *parts = value
-    if not name:
-        return tuple(_decoded(part) if isinstance(part, list) else part for part in parts)
-    cls, names = _TYPES[name], _FIELDS.get(name)
-    if names is None:
-        return cls(*parts)
-    return cls(**dict(zip(names, map(_decoded, parts), strict=True)))
+class _Decoder:
+    """Values that `_encoded` was given. Raises `LookupError`, `TypeError` or `ValueError` for what it never makes."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = patterns
+
+    def value(self, value: Any) -> Any:
+        """One value. O(size)."""
+        if isinstance(value, dict):
+            return {key: self.value(item) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        name, *parts = value
+        if not name:
+            return tuple(self.value(part) if isinstance(part, list) else part for part in parts)
+        if name == "Match":
+            return self._match(parts)
+        cls, names = _TYPES[name], _FIELDS.get(name)
+        if names is None:
+            return cls(*parts)
+        decoded = (self.value(part) if isinstance(part, list | dict) else part for part in parts)
+        return cls(**dict(zip(names, decoded, strict=True)))
+
+    def _match(self, parts: Sequence[Any]) -> Match:
+        if not parts:
+            return _NO_MATCH
+        *plain, regex = parts
+        forms = dict(zip(_MATCH_FIELDS, map(tuple, plain), strict=True))
+        return Match(**forms, regex=tuple(self._patterns[place] for place in regex))

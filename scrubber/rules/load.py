@@ -41,13 +41,16 @@ _HEAD_KEYS = ("name", "version", "description", "extends", "disable")
 _FIXED_BY_RULE = ("id", "kind", "aliases")
 
 
-def load_rules(sources: Sequence[str | Path] = (), *, root: Path | None = None, bundled: Path | None = None) -> Ruleset:
+def load_rules(
+    sources: Sequence[str | Path] = (), *, root: Path | None = None, bundled: Path | None = None, examples: bool = True
+) -> Ruleset:
     """All rules of the sources (none: `DEFAULT_RULESETS`), in the order in which they were loaded.
 
     A string is a bundled name if there is one, else a path; a `Path` is a path. `root` is the folder that `extends`
     must not leave (default: the folder of each source), `bundled` stands in for `bundled_folder()`. Raises
     `UsageError` for a source that does not exist and `RuleFileError` with all mistakes. Whether a source itself may
-    lie outside the root is for the caller to say: a person's command line may, a configuration file may not.
+    lie outside the root is for the caller to say: a person's command line may, a configuration file may not. Without
+    `examples` those of the rules may be missing, which loads faster.
     O(size of the files); much less where the same files were loaded before (`cache.py`).
     """
     loader = _Loader(root, bundled_folder() if bundled is None else bundled)
@@ -55,7 +58,7 @@ def load_rules(sources: Sequence[str | Path] = (), *, root: Path | None = None, 
         sources = [name for name in DEFAULT_RULESETS if name in loader.names]
     files = [file for source in sources for file in loader.files_of(source)]
     name = entry_name(files, loader.bundled)
-    known = read_entry(name)
+    known = read_entry(name, examples)
     if known is not None:
         return known
     for file in files:

@@ -1,17 +1,15 @@
 """All patterns of all active rules, asked for all lines of a text at once.
 
-Three steps, each of which leaves little for the next one: one pass of an Aho-Corasick automaton over the lines finds
-the words that patterns need (`literals.py`), a pattern whose words are there is asked alone, and patterns without such
+Three steps, each of which leaves little for the next one: one pass over the lines finds the words that patterns need
+(`literals.py`, `vocabulary.py`), a pattern whose words are there is asked alone, and patterns without such
 words stand together in one `re2.Set`. `equals` forms are hash look-ups. A pattern is compiled when it is first asked,
 so a run pays for the patterns that its documents come near to.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
@@ -19,14 +17,13 @@ from scrubber.rules.literals import DIGIT, LINE_END, Extraction, words_needed
 from scrubber.rules.pattern_tree import most_chars
 from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
 from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.vocabulary import Source, Vocabulary, WordFinder
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
 
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
 LONG_LINE_CHARS = 400
-#: Words are looked for in so many bytes at a time.
-WINDOW_BYTES = 1 << 16
 #: Answers for lines of so many code points are kept, so that further passes over a document ask for changed lines only.
 REMEMBERED_CHARS = 4_000_000
 
@@ -34,7 +31,6 @@ REMEMBERED_CHARS = 4_000_000
 ANY_LENGTH = 1 << 60
 
 _NOTHING: frozenset[int] = frozenset()
-_DIGITS_ALIKE = bytes.maketrans(b"123456789" + DIGIT.encode(), b"0" * 10)
 
 
 class Prepared(NamedTuple):
@@ -47,6 +43,9 @@ class Prepared(NamedTuple):
     enough: bool = False
     #: The line, as it is compared, is at most so long, in code points.
     most_chars: int = ANY_LENGTH
+    #: Where its words are known to a vocabulary, that and its number there; `words` is then empty.
+    vocabulary: Vocabulary | None = None
+    number: int = -1
 
 
 _prepared: dict[tuple[str, str], Prepared] = {}
@@ -95,13 +94,6 @@ class _Form:
     enough: bool
 
 
-class _Asked(NamedTuple):
-    """Forms to ask where a word stands. `digits` is the word itself if it holds certain digits."""
-
-    digits: bytes | None
-    forms: list[_Form]
-
-
 class _Batch(NamedTuple):
     """Lines as the forms of one way of folding see them."""
 
@@ -122,20 +114,20 @@ class _Forms:
         self._budget_bytes = budget_bytes
         self.equals: dict[str, tuple[int, ...]] = {}
         self._count = 0
-        #: Forms with words, by word.
-        self._by_word: dict[str, list[_Form]] = {}
+        #: Forms with words.
+        self._worded: list[_Form] = []
+        #: Forms whose words a vocabulary knows, by their number there.
+        self._known: list[tuple[Vocabulary, dict[int, list[_Form]]]] = []
         #: Forms without, asked for every line.
         self._bare: list[_Form] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
-        self._words: list[list[_Asked]] = []
-        self._longest_word_bytes = 0
-        self._finder: Any = None
+        self._finder: WordFinder | None = None
         self._set: Any = None
         self._alone: dict[str, Any] = {}
 
     def __bool__(self) -> bool:
-        return bool(self.equals or self._by_word or self._bare or self._guarded)
+        return bool(self.equals or self._worded or self._known or self._bare or self._guarded)
 
     def add(self, matcher: int, match: Match, reach_chars: int, guard: int) -> None:
         """Add the forms of a matcher. `guard`: the matcher without whose hit it need not be asked, or -1."""
@@ -169,17 +161,26 @@ class _Forms:
             self._count, matcher, known.pattern, known.words, reach_chars, known.most_chars, guard, known.enough
         )
         self._count += 1
-        for word in form.words:
-            self._by_word.setdefault(word, []).append(form)
-        if not form.words:
+        if known.vocabulary is not None:
+            self._numbered(known.vocabulary).setdefault(known.number, []).append(form)
+        elif form.words:
+            self._worded.append(form)
+        else:
             (self._bare if form.guard < 0 else self._guarded.setdefault(form.guard, [])).append(form)
+
+    def _numbered(self, vocabulary: Vocabulary) -> dict[int, list[_Form]]:
+        for known, forms in self._known:
+            if known is vocabulary:
+                return forms
+        self._known.append((vocabulary, {}))
+        return self._known[-1][1]
 
     def matchers(self, keys: Sequence[str], chars: Sequence[int]) -> list[set[int]]:
         """For each line, given as it is compared and with its length as written, the matchers that hit it."""
         joined = LINE_END.join(keys)
         batch = _Batch(keys, joined.encode().split(b"\n"), chars, [set(self.equals.get(key, ())) for key in keys])
         waiting: list[tuple[int, _Form]] = []
-        if self._by_word:
+        if self._worded or self._known:
             self._meet_words(batch, joined, waiting)
         if self._bare:
             for line, hits in enumerate(batch.found):
@@ -198,57 +199,29 @@ class _Forms:
     def _meet_words(self, batch: _Batch, joined: str, waiting: list[tuple[int, _Form]]) -> None:
         """Look for all words in all lines, and ask the forms whose words are there. What has a guard must wait."""
         if self._finder is None:
-            self._finder = self._word_finder()
+            own = Source(
+                Vocabulary.of(form.words for form in self._worded),
+                {number: [form] for number, form in enumerate(self._worded)},
+            )
+            self._finder = WordFinder([own, *(Source(*known) for known in self._known)])
         casefolded = joined if self._fold_mode == "loose" else joined.casefold()
         searched = plain_digits(casefolded)
-        text = b"\n" + searched.encode() + b"\n"
-        # Where the line end before each line stands; a word belongs to the line whose end is the last one up to it.
-        sizes = map(len, batch.encoded if searched is joined else text[1:-1].split(b"\n"))
-        places = list(accumulate((size + 1 for size in sizes), initial=0))
-        del places[-1]
         certain = searched is casefolded
-        found, words = batch.found, self._words
+        found = batch.found
         asked = [-1] * self._count
-        for word, start, end in self._word_matches(text.translate(_DIGITS_ALIKE)):
-            line = bisect_right(places, start) - 1
+        for line, forms in self._finder.find(searched, certain):
             hits = found[line]
-            for digits, forms in words[word]:
-                if digits is not None and certain and text[start:end] != digits:
+            for form in forms:
+                if form.matcher in hits or asked[form.number] == line:
                     continue
-                for form in forms:
-                    if form.matcher in hits or asked[form.number] == line:
-                        continue
-                    asked[form.number] = line
-                    if form.guard >= 0:
-                        waiting.append((line, form))
-                    elif form.enough and certain:
-                        if batch.chars[line] <= form.reach_chars:
-                            hits.add(form.matcher)
-                    elif self._matches(form, batch, line):
+                asked[form.number] = line
+                if form.guard >= 0:
+                    waiting.append((line, form))
+                elif form.enough and certain:
+                    if batch.chars[line] <= form.reach_chars:
                         hits.add(form.matcher)
-
-    def _word_matches(self, text: bytes) -> Iterator[tuple[int, int, int]]:
-        """Words in a text, by number, with where they begin and end. Window by window, or they might fill the memory."""
-        for begin in range(0, len(text), WINDOW_BYTES):
-            window = text[begin : begin + WINDOW_BYTES + self._longest_word_bytes]
-            for word, start, end in self._finder.find_matches_as_indexes(window, overlapping=True):
-                if start < WINDOW_BYTES:
-                    yield word, begin + start, begin + end
-
-    def _word_finder(self) -> Any:
-        import ahocorasick_rs
-
-        by_searched: dict[bytes, list[_Asked]] = {}
-        together = "".join(self._by_word)
-        plain = plain_digits(together) is together
-        for word, forms in self._by_word.items():
-            encoded = word.encode()
-            searched = (encoded if plain else plain_digits(word).encode()).translate(_DIGITS_ALIKE)
-            digits = encoded if b"0" in searched and DIGIT not in word else None
-            by_searched.setdefault(searched, []).append(_Asked(digits, forms))
-        self._words = list(by_searched.values())
-        self._longest_word_bytes = max(map(len, by_searched))
-        return ahocorasick_rs.BytesAhoCorasick(by_searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+                elif self._matches(form, batch, line):
+                    hits.add(form.matcher)
 
     def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:
         """Matchers without words that hit a line.

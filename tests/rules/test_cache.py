@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_a_changed_file_is_loaded_anew_whoever_extends_it(folder: Path, tmp_path
     assert load_rules([top]).digest != before.digest
 
 
+def entry_with(**parts: object) -> str:
+    empty = ["Ruleset", [""], [""], "", {}, [""]]
+    whole = {"files": [], "patterns": [], "words": ["a", "1", {}], "ruleset": empty} | parts
+    return json.dumps(whole) + "\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -70,10 +77,16 @@ def test_a_changed_file_is_loaded_anew_whoever_extends_it(folder: Path, tmp_path
         "{",
         "[]",
         "null",
-        '{"files": [], "prepared": [], "ruleset": ["LineRule", 1]}',
-        '{"files": [], "prepared": [], "ruleset": ["Path", "/"]}',
-        '{"files": [], "prepared": [["a", "loose", ["", 1]]], "ruleset": ["", 1]}',
-        '{"files": [["/nowhere", "00"]], "prepared": [], "ruleset": ["", 1]}',
+        entry_with(ruleset=["LineRule", 1]),
+        entry_with(ruleset=["Path", "/"]),
+        entry_with(ruleset=["", 1]),
+        entry_with(ruleset=["Match", [], [], [], [], [7]]),
+        entry_with(patterns=[["a", "loose", 1]]),
+        entry_with(files=[["/nowhere", "00"]]),
+        entry_with(words=["a\x1fb", "1", {}]),
+        entry_with(words=["a", "one", {}]),
+        entry_with(words=["a", "1", {"0": [[None, "-1"]]}]),
+        entry_with() + "[1, 2]",
         "[" * 100_000,
     ],
 )
@@ -83,7 +96,19 @@ def test_a_strange_entry_is_as_if_it_were_not_there(folder: Path, tmp_path: Path
     (entry,) = folder.glob("*.json")
     entry.write_text(text, encoding="utf-8")
     assert load_rules([path]) == first
-    assert json.loads(entry.read_text(encoding="utf-8"))["ruleset"][0] == "Ruleset"
+    assert json.loads(entry.read_text(encoding="utf-8").splitlines()[0])["ruleset"][0] == "Ruleset"
+
+
+def test_what_needs_no_examples_gets_none_and_cuts_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = rule_file(tmp_path)
+    first = load_rules([path])
+    monkeypatch.setattr("scrubber.rules.load._Loader.load", None)
+    bare = load_rules([path], examples=False)
+    assert [rule.examples for rule in bare.rules] == [()] * 3
+    assert [replace(rule, examples=()) for rule in first.rules] == list(bare.rules)
+    assert load_rules([path]) == first
 
 
 def test_without_a_cache_folder_everything_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

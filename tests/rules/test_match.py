@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from scrubber.errors import RuleBudgetError
 from scrubber.model import RuleInfo
-from scrubber.rules.match import LONG_LINE_CHARS, WINDOW_BYTES, CompiledRules
+from scrubber.rules.match import LONG_LINE_CHARS, CompiledRules
 from scrubber.rules.regex import check_pattern, translate
 from scrubber.rules.schema import KeepRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.vocabulary import WINDOW_BYTES
 from scrubber.text.fold import fold
 
 
@@ -141,7 +142,10 @@ def test_classes_are_widened_inside_and_outside_brackets() -> None:
 @pytest.mark.parametrize(
     "before", [WINDOW_BYTES - 12, WINDOW_BYTES - 4, WINDOW_BYTES - 1, WINDOW_BYTES, 2 * WINDOW_BYTES - 3]
 )
-def test_a_word_at_the_edge_of_a_window_is_found_once_and_in_its_line(before: int) -> None:
+def test_a_word_at_the_edge_of_a_window_is_found_once_and_in_its_line(
+    before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scrubber.rules.vocabulary.LOOKED_UP_CHARS", 0)
     rules = compiled(Match(contains=("needle word",)), Match(regex=(r"^needle \w+$",)), kind=KeepRule)
     filler = ["x" * 99] * ((before - 1) // 100)
     lines = [*filler, "y" * ((before - 1) % 100), "needle word", "z"]
