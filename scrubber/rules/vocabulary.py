@@ -105,10 +105,10 @@ class WordFinder:
             self._lengths = sorted({len(word) for some in words for word in some})
         alike = text.translate(_ALIKE)
         places = [found.start() for found in _LINE_ENDS.finditer(alike)][:-1]
-        tables = [words for source in self._sources for words in source.vocabulary if words]
+        tables: list[Mapping[str, object]] = [words for source in self._sources for words in source.vocabulary if words]
         for length in self._lengths:
             pieces = {alike[place : place + length] for place in range(len(alike) - length + 1)}
-            for word in sorted({piece for words in tables for piece in pieces if piece in words}):
+            for word in sorted(set().union(*(words.keys() & pieces for words in tables))):
                 asked = self._who(word)
                 place = alike.find(word) if asked else -1
                 while place >= 0:
