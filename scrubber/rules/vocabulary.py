@@ -19,7 +19,7 @@ from scrubber.rules.regex import plain_digits
 #: Words are looked for in so many bytes at a time.
 WINDOW_BYTES = 1 << 16
 #: From so many code points of text on, in all, building the automaton pays.
-LOOKED_UP_CHARS = 100_000
+LOOKED_UP_CHARS = 60_000
 
 _DIGITS = "123456789" + DIGIT
 _ALIKE = str.maketrans(dict.fromkeys(_DIGITS, "0"))
@@ -81,7 +81,7 @@ class WordFinder:
         self._looked_up_chars = 0
         self._asked: dict[str, tuple[_Asked, ...]] = {}
         self._automaton: Any = None
-        self._words: list[str] = []
+        self._words: list[tuple[_Asked, ...]] = []
         self._longest_word_bytes = 0
 
     def find(self, searched: str, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -123,14 +123,13 @@ class WordFinder:
         # Where the line end before each line stands; a word belongs to the line whose end is the last one up to it.
         places = list(accumulate((len(line) + 1 for line in text.split(b"\n")[1:-2]), initial=0))
         alike = text.translate(_ALIKE_BYTES)
-        words = [self._who(word) for word in self._words]
         for begin in range(0, len(alike), WINDOW_BYTES):
             window = alike[begin : begin + WINDOW_BYTES + self._longest_word_bytes]
             for word, start, end in self._automaton.find_matches_as_indexes(window, overlapping=True):
                 if start >= WINDOW_BYTES:
                     continue
                 line = bisect_right(places, begin + start) - 1
-                for digits, forms in words[word]:
+                for digits, forms in self._words[word]:
                     if digits is None or not certain or text[begin + start : begin + end].decode() == digits:
                         yield line, forms
 
@@ -151,8 +150,9 @@ class WordFinder:
         import ahocorasick_rs
 
         words = {word for source in self._sources for table in source.vocabulary for word in table}
-        self._words = sorted(word for word in words if self._who(word))
-        encoded = [word.encode() for word in self._words]
+        wanted = sorted(word for word in words if self._who(word))
+        self._words = [self._who(word) for word in wanted]
+        encoded = [word.encode() for word in wanted]
         self._longest_word_bytes = max(map(len, encoded), default=0)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             encoded, implementation=ahocorasick_rs.Implementation.ContiguousNFA

@@ -67,20 +67,28 @@ def _absolute(path: Path) -> str:
     return os.path.abspath(path)  # noqa: PTH100
 
 
+def _below(given: str, top: str) -> str | None:
+    """One absolute path from another, with `/`, if it lies below that."""
+    if given.startswith(top.rstrip(os.sep) + os.sep):
+        return given[len(top.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+    try:
+        if os.path.commonpath([given, top]) == top:
+            return os.path.relpath(given, top).replace(os.sep, "/")
+    except ValueError:  # two drives of Windows
+        pass
+    return None
+
+
 def relative_name(path: Path, root: Path) -> str:
     """`path` from `root`, with `/`. Links are followed only where the two do not meet as written.
 
     Raises UsageError where `path` does not lie below `root`.
     """
-    for given, top in (
-        (_absolute(path), _absolute(root)),
-        (os.path.join(os.path.realpath(path.parent), path.name), os.path.realpath(root)),  # noqa: PTH118
-    ):
-        try:
-            if os.path.commonpath([given, top]) == top:
-                return os.path.relpath(given, top).replace(os.sep, "/")
-        except ValueError:  # two drives of Windows
-            continue
+    found = _below(_absolute(path), _absolute(root))
+    if found is None:
+        found = _below(os.path.join(os.path.realpath(path.parent), path.name), os.path.realpath(root))  # noqa: PTH118
+    if found is not None:
+        return found
     raise UsageError(f"{quote_id(str(path))} does not lie below {quote_id(str(root))}.", hint="Give --root.")
 
 
