@@ -7,6 +7,7 @@ numbered section or a quotation that the text goes on with belongs to it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,17 @@ _UNKNOWN_LINES = 3
 #: (thousandths), part a piece of at most so many lines from a text of at least so many, if it is this much shorter.
 _PARTING_HITS, _PARTING_SHARE = 4, 250
 _APART_LINES, _TEXT_LINES, _TEXT_FACTOR = 2, 2, 3
+_NUMBERED = re.compile(r"[\[(]\d{1,3}[\])]")
+#: More hits of one rule do not count: they may be rows of one list.
+_HITS_OF_A_RULE = 2
 #: Between the body and a clause that introduces it stand at most so many lines; it is no shorter than this, in Latin
 #: letters (a Han character weighs two).
 _QUOTED_LINES, _CLAUSE_WEIGHT = 5, 60
 #: A numbering is one from so many lines on; a section at its end has at most so many lines.
 _SECTIONS, _SECTION_LINES = 3, 8
+#: A trail from the home page stands within so many lines that are not blank, below no more running text than this.
+_TRAIL_LINES, _TRAIL_NOTICES = 80, 2
+_TRAIL = re.compile(r"^[^>›»→]{1,40}[>›»→]+ ?\S|^[^/]{1,40} / [^/]{1,40} / ?\S")
 #: A label with a value.
 _LABELLED = re.compile(r"^[^:。.!?]{1,20}: ?\S")
 
@@ -52,7 +59,7 @@ class Body:
             inner = [index for index, topical in enumerate(self._scan.topical) if topical][:1]
         if not inner:
             return self._between_chrome()
-        inner = self._without_notices(inner)
+        inner = self._without_notices([index for index in inner if index > self._scan.trail] or inner)
         return self._introduced(self._grown(inner[0], -1)), self._with_last_section(inner[0], self._grown(inner[-1], 1))
 
     def _introduced(self, first: int) -> int:
@@ -88,11 +95,16 @@ class Body:
         """Whether much of what stands between two lines is chrome, each line of which stands in the text once."""
         keys = self._document.keys
         written = [index for index in range(above + 1, below) if not self._document.blank[index]]
-        hits = sum(
-            self._scan.hit_by_any[index] and not self._scan.topical[index] and self._scan.copies[keys[index]] == 1
+        if any(_NUMBERED.match(keys[index]) for index in written):
+            return False  # notes and references, some of which look like chrome
+        rules = self._scan.rule_of_lines
+        hits = Counter(
+            rules[index]
             for index in written
+            if index in rules and not self._scan.topical[index] and self._scan.copies[keys[index]] == 1
         )
-        return hits >= _PARTING_HITS and hits * 1000 >= len(written) * _PARTING_SHARE
+        counted = sum(min(count, _HITS_OF_A_RULE) for count in hits.values())
+        return counted >= _PARTING_HITS and counted * 1000 >= len(written) * _PARTING_SHARE
 
     def _grown(self, edge: int, step: int) -> int:
         """The edge of the body, moved over topical text that no other chrome parts from it."""
@@ -119,7 +131,7 @@ class Body:
         written = [index for index, blank in enumerate(self._document.blank) if not blank]
         hits = [(hit[index], hit[index] and self._scan.copies[keys[index]] == 1) for index in written]
         above, below = _dense_prefix(hits), _dense_prefix(hits[::-1])
-        inner = written[above : len(written) - below]
+        inner = [index for index in written[above : len(written) - below] if index > self._scan.trail]
         if not inner:
             return len(hit), len(hit) - 1
         return inner[0], inner[-1]
@@ -147,6 +159,25 @@ class Body:
                 break
             last, signed = index, labelled  # below an address may stand whose it is
         return last
+
+
+def trail_of(scan: Scan) -> int:
+    """The last line near the top that leads from the home page to the text, as `home > news > town`; -1 without one.
+
+    It is one that a rule hits, and nearly all running text stands below it. O(lines).
+    """
+    document, found, notices, seen = scan.document, -1, 0, 0
+    for index, key in enumerate(document.keys):
+        if document.blank[index]:
+            continue
+        seen += 1
+        if seen > _TRAIL_LINES or notices > _TRAIL_NOTICES:
+            break
+        if document.running[index]:
+            notices += 1
+        elif scan.hit_by_any[index] and _TRAIL.match(key):
+            found = index
+    return found if any(not blank for blank in document.blank[found + 1 :]) else -1
 
 
 def _introduces(key: str) -> bool:

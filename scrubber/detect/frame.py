@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLE_WEIGHT = 2
 #: A heading that shares so much weight, and so large a part of its own (thousandths), is a title.
 SURE_TITLE_WEIGHT = 6
-SURE_TITLE_SHARE = 400
+SURE_TITLE_SHARE = 350
 #: What weighs more, in Latin letters (a Han character weighs two), may be a headline and is no navigation,
 NAVIGATION_WEIGHT = 36
 #: unless it is a row of so many short names.
@@ -39,8 +39,11 @@ MENU_WEIGHT = 16
 MENU_WORD_WEIGHT = 8
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
 _BODY_LINES, _CUT_LINES_BELOW = 3, 2
-#: So many short lines with a time of day within the body, its first lines aside, make a thread.
+#: So many short lines with a time of day within the body, its first lines aside, make a thread; so do so many with a
+#: date alone, or with the number of a post.
 _STAMPS, _STAMP_CHARS, _BYLINES_ABOVE = 2, 60, 4
+_POST_MARKS, _POST_MARK_CHARS = 3, 20
+_POST_MARK = re.compile(r"#\d{1,4}|\d{1,4} ?(?:楼|樓|f|층)")
 _STAMP = re.compile(
     r"(?:(?:19|20)\d\d ?[-/.年] ?\d{1,2}|\d{1,2}/\d{1,2}/\d\d).*\d{1,2}:\d\d|发表于|發表於"
     r"|\b(?:at|um|à|в|a las|às) \d{1,2}:\d\d"
@@ -93,7 +96,10 @@ _ROW_BREAKS = str.maketrans(dict.fromkeys("|·•┊│丨>»/", " "))
 def is_thread(keys: Sequence[str], first: int, last: int) -> bool:
     """Whether folded lines between two say when a part of a text was written, as above or below each post."""
     inner = keys[first + _BYLINES_ABOVE : last + 1]
-    return sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in inner) >= _STAMPS
+    if sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in inner) >= _STAMPS:
+        return True
+    short = [key for key in inner if 2 <= len(key) <= _POST_MARK_CHARS]
+    return sum(bool(_DATE.fullmatch(key) or _POST_MARK.fullmatch(key)) for key in short) >= _POST_MARKS
 
 
 class Frame:
@@ -191,18 +197,37 @@ class Frame:
         """The first line that may be the title; 0 where none can be told.
 
         That is the first heading above the body that shares most of its words with it, or that stands right above a
-        byline. Where none shares most, it is the first that shares any; but one above a byline that shares no fewer
-        words comes before it.
+        byline. Where a trail leads to the text and no such heading stands above it, it is the first heading below the
+        trail, names of a menu aside. Else it is the first that shares any word; but one above a byline that shares no
+        fewer comes before it.
         """
+        told = sorted({*self.sure_titles, *self._above_bylines})
+        trail = self._scan.trail
+        if trail >= 0 and not any(index in self.sure_titles for index in told if index < trail):
+            below = self._below_trail(trail, [index for index in told if index > trail])
+            if below:
+                return below
         if not self.titles:
             return 0
-        named = self._above_bylines
         if self.sure_titles:
-            return min((*self.sure_titles, *named))
+            return told[0]
         first = min(self.titles)
-        if named and first < named[0] and self._running_weight(named[0]) >= max(1, self._running_weight(first)):
-            return named[0]
-        return min((first, *named[:1]))
+        if told and first < told[0] and self._running_weight(told[0]) >= max(1, self._running_weight(first)):
+            return told[0]
+        return min((first, *told[:1]))
+
+    def _below_trail(self, trail: int, told: Sequence[int]) -> int:
+        """The first heading below the trail; but a menu, or names none a word of the text, may stand above a told one."""
+        if told and self._menu(trail, told[0]):
+            return told[0]
+        for index in self.headings_above:
+            if index <= trail:
+                continue
+            key = self._document.keys[index]
+            in_menu = weight_of(key) <= MENU_WEIGHT and not self._running_weight(index) and not _VALUE.search(key)
+            if not (in_menu and told) or index in told:
+                return index
+        return 0
 
     @property
     def _is_title_sure(self) -> bool:
@@ -226,7 +251,7 @@ class Frame:
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
         }
         if cut >= 0 and self._is_title_sure:
-            found.update(self._menu_words(cut, found), self._menu_below(cut))
+            found.update(self._menu_words(cut, found), self._menu(cut, self.title))
         return frozenset(found)
 
     def _menu_words(self, cut: int, others: set[int]) -> list[int]:
@@ -248,10 +273,10 @@ class Frame:
             and all(cut_lines[other] or other in others for other in (before, after))
         ]
 
-    def _menu_below(self, cut: int) -> list[int]:
-        """The menu between a cut line and the title: nothing else may stand there, nor may its names stand elsewhere."""
+    def _menu(self, cut: int, title: int) -> list[int]:
+        """The menu between a cut line and a title: nothing else may stand there, nor may its names stand elsewhere."""
         document, copies = self._document, self._scan.copies
-        run = [index for index in self._written if cut < index < self.title]
+        run = [index for index in self._written if cut < index < title]
         if len(run) < MENU_LINES or not all(map(self._headings.__contains__, run)):
             return []
         keys = [document.keys[index] for index in run]

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from scrubber.detect.body import Body
+from scrubber.detect.body import Body, trail_of
 from scrubber.detect.frame import Frame
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Rule, leans_on_others
+from scrubber.rules.schema import BetweenRule, KeepRule, LicenceRule, LineRule, Rule, TailRule, leans_on_others
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
 
@@ -197,6 +197,24 @@ class Scan:
         """First and last line of the body, inclusive; (n, n - 1) with n lines where there is none (`body.py`)."""
         return Body(self).lines
 
+    @cached_property
+    def trail(self) -> int:
+        """The last line above the text that leads from the home page to it and that a rule hits; -1 if there is none."""
+        return trail_of(self)
+
+    @cached_property
+    def rule_of_lines(self) -> dict[int, str]:
+        """For lines that removing rules hit, and those with which a section of links or a box may begin, the first rule."""
+        found: dict[int, str] = {}
+        for rule in self._removing_rules:
+            for index in self.rule_lines[rule.id]:
+                found.setdefault(index, rule.id)
+        for other in self.compiled.ruleset.rules:
+            if isinstance(other, TailRule | BetweenRule):
+                for index in self.lines_hit(self.compiled.matcher(other, "start")):
+                    found.setdefault(index, other.id)
+        return found
+
     def zone(self, where: str) -> Callable[[int], bool]:
         """A test for line indexes: does a line stand where `where` allows?"""
         count = len(self.document.bounds)
@@ -265,7 +283,7 @@ class Scan:
         A line that stands in the document more than once (a button below each post of a thread) encloses nothing.
         """
         document = self.document
-        candidates = set(self.lines_meeting(rule))
+        candidates = set(filter(self.zone(rule.where), self.lines_meeting(rule)))
         if not candidates:
             return []
         found: list[int] = []

@@ -128,6 +128,7 @@ def test_a_rule_acts_only_where_the_document_holds_what_it_needs(tmp_path: Path,
 
 
 FIVE_BARS = tuple(f"按钮{number}" for number in range(5))
+ROWS = tuple(f"行{number}" for number in range(5))
 BAR_RULES = """
 [ruleset]
 name = "t"
@@ -139,7 +140,21 @@ id = "bar"
 kind = "line"
 title = "Bar"
 why = "Buttons."
-match = { regex = ['^按钮.$'] }
+match = { regex = ['^按钮[0-2]$'] }
+
+[[rule]]
+id = "other-bar"
+kind = "line"
+title = "Bar"
+why = "Buttons."
+match = { regex = ['^按钮[3-9]$'] }
+
+[[rule]]
+id = "row"
+kind = "line"
+title = "Row"
+why = "Rows."
+match = { regex = ['^行.$'] }
 
 [[rule]]
 id = "foot"
@@ -159,6 +174,8 @@ NOTICE = "本站所载内容仅供读者参考之用，不代表编辑部的观�
         # a notice that bars part from the text ends no body, above it or below it
         ((LONG, OTHER, "评论", *FIVE_BARS, NOTICE), (LONG, OTHER, NOTICE)),
         ((NOTICE, *FIVE_BARS, "要闻", LONG, OTHER), (NOTICE, LONG, OTHER)),
+        # so many lines of one rule may be the rows of a list
+        ((LONG, OTHER, "评论", *ROWS, NOTICE), (LONG, OTHER, "评论", NOTICE)),
         # few bars, or bars that recur, as below each post of a thread, part nothing
         ((LONG, OTHER, "评论", *FIVE_BARS[:2], NOTICE), (LONG, OTHER, "评论", NOTICE)),
         ((LONG, OTHER, "评论", *FIVE_BARS, NOTICE, *FIVE_BARS), (LONG, OTHER, "评论", NOTICE)),
