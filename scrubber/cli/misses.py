@@ -213,6 +213,8 @@ def _neighbours_wanted(rule: Rule) -> str:
         return f"wants {rule.enclosed:,} such lines or fewer between two lines that other rules cut"
     if rule.where == "below-text":
         return "acts below the text and below a line there that other rules cut"
+    if rule.where == "contents":
+        return "acts in a table of contents only, whose entries stand further down as headings"
     return "acts in the navigation above the title only"
 
 

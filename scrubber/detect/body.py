@@ -33,7 +33,8 @@ _QUOTED_LINES, _CLAUSE_WEIGHT = 5, 60
 #: A numbering is one from so many lines on; a section at its end has at most so many lines.
 _SECTIONS, _SECTION_LINES = 3, 8
 #: A trail from the home page stands within so many lines that are not blank, below no more running text than this.
-_TRAIL_LINES, _TRAIL_NOTICES = 80, 2
+#: with so many hits between them: a text may describe a path.
+_TRAIL_LINES, _TRAIL_NOTICES, _TRAIL_HITS = 80, 2, 2
 _TRAIL = re.compile(r"^[^>›»→]{1,40}[>›»→]+ ?\S|^[^/]{1,40} / [^/]{1,40} / ?\S")
 #: A label with a value.
 _LABELLED = re.compile(r"^[^:。.!?]{1,20}: ?\S")
@@ -166,7 +167,7 @@ def trail_of(scan: Scan) -> int:
 
     It is one that a rule hits, and nearly all running text stands below it. O(lines).
     """
-    document, found, notices, seen = scan.document, -1, 0, 0
+    document, found, notices, hits, seen = scan.document, -1, 0, 0, 0
     for index, key in enumerate(document.keys):
         if document.blank[index]:
             continue
@@ -174,9 +175,11 @@ def trail_of(scan: Scan) -> int:
         if seen > _TRAIL_LINES or notices > _TRAIL_NOTICES:
             break
         if document.running[index]:
-            notices += 1
-        elif scan.hit_by_any[index] and _TRAIL.match(key):
-            found = index
+            notices, hits = notices + 1, 0
+        elif scan.hit_by_any[index]:
+            hits += 1
+            if _TRAIL.match(key) and (not notices or hits > _TRAIL_HITS):
+                found = index
     return found if any(not blank for blank in document.blank[found + 1 :]) else -1
 
 

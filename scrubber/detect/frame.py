@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scrubber.text.lines import RUNNING_TEXT_CHARS, ends_sentence
+from scrubber.text.numerals import without_numbers
 from scrubber.text.terms import is_byline, section_form, terms, weight_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ TITLE_CHARS = 5
 MENU_LINES = 3
 MENU_WEIGHT = 16
 MENU_WORD_WEIGHT = 8
+#: A name of a menu may stand in one other place, as in the trail above it or in the footer.
+MENU_COPIES = 2
+#: A title that holds a date weighs so much without it.
+DATED_TITLE_WEIGHT = 14
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
 _BODY_LINES, _CUT_LINES_BELOW = 3, 2
 #: So many short lines with a time of day within the body, its first lines aside, make a thread; so do so many with a
@@ -111,13 +116,26 @@ class Frame:
 
     @cached_property
     def headings_above(self) -> list[int]:
-        """Lines above the body that may be headings: no chrome, and nothing about when and by whom."""
+        """Lines above the body that may be headings: no chrome, and nothing about when and by whom.
+
+        A title may hold a date; it is told by its length and by the byline below it.
+        """
         document, scan = self._document, self._scan
+        keys, below = document.keys, dict(pairwise(self._written))
         return [
             index
             for index in range(min(scan.body[0], len(document.bounds)))
-            if not (document.blank[index] or scan.chrome[index] or is_byline(document.keys[index]))
+            if not (document.blank[index] or scan.chrome[index])
+            and (not is_byline(keys[index]) or self._is_dated_title(keys[index], below.get(index)))
         ]
+
+    def _is_dated_title(self, key: str, below: int | None) -> bool:
+        return (
+            below is not None
+            and is_byline(self._document.keys[below])
+            and ":" not in key
+            and weight_of(without_numbers(key)) >= DATED_TITLE_WEIGHT
+        )
 
     @cached_property
     def _body_terms(self) -> frozenset[str]:
@@ -277,11 +295,14 @@ class Frame:
         """The menu between a cut line and a title: nothing else may stand there, nor may its names stand elsewhere."""
         document, copies = self._document, self._scan.copies
         run = [index for index in self._written if cut < index < title]
-        if len(run) < MENU_LINES or not all(map(self._headings.__contains__, run)):
+        if len(run) < MENU_LINES or not all(index in self._headings or self._scan.chrome[index] for index in run):
             return []
         keys = [document.keys[index] for index in run]
         is_menu = all(
-            weight_of(key) <= MENU_WEIGHT and copies[key] == 1 and not ends_sentence(key) and not _VALUE.search(key)
+            weight_of(key) <= MENU_WEIGHT
+            and copies[key] <= MENU_COPIES
+            and not ends_sentence(key)
+            and not _VALUE.search(key)
             for key in keys
         )
         return run if is_menu else []

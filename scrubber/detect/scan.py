@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from scrubber.detect.body import Body, trail_of
+from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
@@ -228,6 +229,9 @@ class Scan:
         if where == "above-title":
             above = self.frame.above_title
             return lambda index: index in above
+        if where == "contents":
+            contents = self.contents
+            return lambda index: index in contents
         if where == "below-text":
             below = self.frame.below_text
             return lambda index: index in below
@@ -260,6 +264,11 @@ class Scan:
             if finding.action is Action.REMOVE:
                 first, last = self.document.lines_of(finding.span)
                 self._in_section[first : last + 1] = [True] * (last + 1 - first)
+
+    @cached_property
+    def contents(self) -> frozenset[int]:
+        """Lines of tables of contents."""
+        return contents_lines(self)
 
     @property
     def titles(self) -> frozenset[int]:

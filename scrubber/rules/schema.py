@@ -65,17 +65,27 @@ NO_MATCH = Match()
 #: Where in a document a rule may act. The last four need the body: the lines from the first to the last line of
 #: running text that no rule hits. A document without running text has as body all lines between its opening and
 #: its closing run of lines that rules hit.
-WHERE = ("anywhere", "head", "tail", "above-title", "below-text", "before-body", "after-body", "outside-body")
+WHERE = (
+    "anywhere",
+    "head",
+    "tail",
+    "above-title",
+    "below-text",
+    "contents",
+    "before-body",
+    "after-body",
+    "outside-body",
+)
 
 #: The frame round the text is told by the lines that other rules, licence rules among them, cut.
-FRAME_WHERE = ("above-title", "below-text")
+FRAME_WHERE = ("above-title", "below-text", "contents")
 _WHERE_OF_LICENCES = tuple(place for place in WHERE if place not in FRAME_WHERE)
 
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
     "navigation above the first heading that shares words with the text, or in a menu right above it); below-text (below the text and below a line "
-    "there that other rules cut)."
+    "there that other rules cut); contents (in a table of contents, whose entries stand further down as headings)."
 )
 
 _QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
