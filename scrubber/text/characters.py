@@ -102,8 +102,12 @@ class Language:
 
     def cost(self, text: str) -> int:
         """The cost of `text`: its characters, and what stands beside what. O(n)."""
+        return self.rough(text) + self.context(text)
+
+    def context(self, text: str) -> int:
+        """What is to be added to `rough` (or taken off) for what stands beside what. O(n)."""
         kinds = text.translate(_CLASSES)
-        total = self.rough(text) + sum(map(self.classes.__getitem__, map("".join, pairwise(kinds))))
+        total = sum(map(self.classes.__getitem__, map("".join, pairwise(kinds))))
         if self.pairs:
             total += sum(self.pairs.get(pair, 0) for pair in map("".join, pairwise(text.lower())))
         return total

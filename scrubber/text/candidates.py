@@ -1,0 +1,149 @@
+"""Which encoding bytes are likely in: each candidate's reading of a sample is scored by the character model.
+
+Works on a sample, so that a long file costs no more than a short one. Refuses to decode whole files, to know of marks
+and escapes, and to decide what a thin lead is worth: that is the caller's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from scrubber.text import euc_tw
+from scrubber.text.characters import LANGUAGES, UNITS_PER_BIT, Language, languages
+
+#: A first sample of this many bytes decides most files; where the lead is thin a longer one is asked.
+FIRST_SAMPLE_BYTES = 160
+LONG_SAMPLE_BYTES = 1500
+
+#: Runs of bytes above ASCII with gaps of up to four ASCII bytes, and two ASCII bytes around: what lies between says
+#: nothing, because all candidates but UTF-16 read ASCII alike.
+_TELLING = re.compile(rb"[\x00-\x7f]{0,2}[\x80-\xff](?:[\x00-\x7f]{0,4}[\x80-\xff]){0,400}[\x00-\x7f]{0,2}")
+
+#: A candidate that is this much dearer than the best by single characters alone is not looked at more closely.
+_ROUGH_LEAD_BITS = 60
+
+#: A character that was cut off in front costs about what a rare one does.
+CUT_BITS = 12
+
+#: UTF-16 is only seen in so many characters and more, and only where they cost less than this, each: everyday Chinese
+#: takes 10 bits, a file of random bytes 20.
+_LEAST_UTF16_CHARS = 4
+_PLAIN_CHARACTER_BITS = 15
+
+
+class Candidate(NamedTuple):
+    """An encoding, the languages that are written in it, and what it costs to name it (rarer ones more)."""
+
+    codec: str
+    label: str
+    languages: tuple[str, ...]
+    prior_bits: int
+    multi_byte: bool
+
+
+CANDIDATES = (
+    Candidate("gb18030", "GB18030", ("zh-hans", "zh-hant"), 0, True),
+    Candidate("big5hkscs", "Big5", ("zh-hant",), 1, True),
+    Candidate("cp932", "Shift_JIS", ("ja",), 2, True),
+    Candidate("euc_jp", "EUC-JP", ("ja",), 2, True),
+    Candidate("cp949", "EUC-KR", ("ko",), 2, True),
+    Candidate("cp1251", "Windows-1251", ("cyrillic",), 2, False),
+    Candidate("cp1252", "Windows-1252", ("latin",), 2, False),
+    Candidate("koi8-r", "KOI8-R", ("cyrillic",), 4, False),
+    Candidate("cp866", "IBM866", ("cyrillic",), 8, False),
+    Candidate("iso8859-5", "ISO-8859-5", ("cyrillic",), 8, False),
+    Candidate(euc_tw.NAME, "EUC-TW", ("zh-hant",), 8, True),
+)
+BY_CODEC = {candidate.codec: candidate for candidate in CANDIDATES}
+UTF16 = (
+    Candidate("utf-16-le", "UTF-16LE", LANGUAGES, 8, True),
+    Candidate("utf-16-be", "UTF-16BE", LANGUAGES, 10, True),
+)
+
+
+class Scored(NamedTuple):
+    """A candidate for the bytes from `skip` on, and what its reading of the sample costs."""
+
+    cost: int
+    candidate: Candidate
+    skip: int
+
+
+def sample_of(data: bytes, size: int) -> bytes:
+    """The first `size` or so bytes of `data` that tell encodings apart. O(n) to the first of them."""
+    parts: list[bytes] = []
+    length = 0
+    for match in _TELLING.finditer(data):
+        part = match.group()
+        parts.append(part)
+        length += len(part)
+        if length >= size:
+            break
+    return b"".join(parts)[: size + 4]
+
+
+def reading(sample: bytes, codec: str) -> str:
+    """`sample` in `codec`, without the half character at its end."""
+    text = euc_tw.decode(sample) if codec == euc_tw.NAME else sample.decode(codec, "replace")
+    return text[:-1] if text.endswith("\ufffd") else text
+
+
+def rank(sample: bytes, *, at_start: bool, extra: tuple[Candidate, ...] = ()) -> list[Scored]:
+    """All candidates that may be meant, likeliest first. O(sample * candidates).
+
+    `at_start` says that the sample begins where the file does: its first byte may then be the second half of a
+    character.
+    """
+    table = languages()
+    rough: list[tuple[int, str, Candidate, int, Language]] = []
+    for candidate in (*CANDIDATES, *extra):
+        if candidate.codec == euc_tw.NAME and not euc_tw.may_be(sample):
+            continue
+        skips = (0, 1) if at_start and candidate.multi_byte and sample[:1] >= b"\x80" else (0,)
+        for skip in skips:
+            text = reading(sample[skip:], candidate.codec)
+            more = (candidate.prior_bits + (CUT_BITS if skip else 0)) * UNITS_PER_BIT
+            for name in candidate.languages:
+                rough.append((table[name].rough(text) + more, text, candidate, skip, table[name]))
+    limit = min(row[0] for row in rough)
+    limit += max(_ROUGH_LEAD_BITS * UNITS_PER_BIT, limit // 4)
+    found: dict[tuple[str, int], Scored] = {}
+    for cost, text, candidate, skip, language in rough:
+        if cost > limit:
+            continue
+        full = cost + language.context(text)
+        best = found.get((candidate.codec, skip))
+        if best is None or full < best.cost:
+            found[candidate.codec, skip] = Scored(full, candidate, skip)
+    return sorted(found.values(), key=lambda one: (one.cost, one.candidate.codec, one.skip))
+
+
+def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
+    """UTF-16 without a mark, if the first characters read as writing of some language.
+
+    `beside_bytes` asks as well that they read better so than as bytes of any candidate; a file with NULs is nothing
+    else. O(1): looks at the first bytes alone, at offsets 0 and 1.
+    """
+    table = languages()
+    found: list[Scored] = []
+    for candidate in UTF16:
+        for skip in (0, 1):
+            piece = data[skip : FIRST_SAMPLE_BYTES + skip]
+            text = reading(piece, candidate.codec)
+            if len(text) < _LEAST_UTF16_CHARS:
+                continue
+            bound = _PLAIN_CHARACTER_BITS * UNITS_PER_BIT * len(text)
+            close = [name for name in LANGUAGES if table[name].rough(text) < bound]
+            costs = [cost for name in close if (cost := table[name].cost(text)) < bound]
+            if costs:
+                more = candidate.prior_bits + (CUT_BITS if skip else 0)
+                found.append(Scored(min(costs) + more * UNITS_PER_BIT, candidate, skip))
+    if not found:
+        return None
+    best = min(found, key=lambda one: (one.cost, one.candidate.codec, one.skip))
+    if beside_bytes:
+        window = data[: FIRST_SAMPLE_BYTES + best.skip]
+        if rank(window, at_start=True)[0].cost <= best.cost:
+            return None
+    return best

@@ -1,0 +1,189 @@
+"""Readings that only their characters can vouch for: damaged UTF-8, two encodings line by line, other encodings.
+
+Every reading is proved by `tolerant` before it is given out. Marks, escapes and chardet belong to `decode`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from scrubber.text import euc_tw
+from scrubber.text.candidates import (
+    BY_CODEC,
+    CUT_BITS,
+    FIRST_SAMPLE_BYTES,
+    LONG_SAMPLE_BYTES,
+    Candidate,
+    Scored,
+    rank,
+    reading,
+    sample_of,
+)
+from scrubber.text.characters import UNITS_PER_BIT, cheapest
+from scrubber.text.charsets import MULTI_BYTE, readers_of
+from scrubber.text.decoded import FEW_BAD_RUNS, Decoded, are_few, best_reading, explained, tolerant, with_reason
+from scrubber.text.mixed import parts_of, read_parts
+from scrubber.text.repair import BadRun, TooManyBadRuns, count_spots
+
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+
+#: A lead of so many bits (a factor of 2**40 in likelihood) needs no longer sample; with less than the second after
+#: the long one, chardet is asked.
+_CLEAR_LEAD_BITS = 40
+_THIN_LEAD_BITS = 6
+#: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
+#: encodings this; single-byte names prove nothing and only part what is as good as equal.
+_DECLARED_MULTI_BITS = 24
+_DECLARED_SINGLE_BITS = 10
+
+#: Of so many UTF-8 sequences nine in ten of the bytes above ASCII must be part: then the file is UTF-8 or nothing.
+_UTF8_SEQUENCES = 8
+_UTF8_TENTHS = 9
+
+
+class Verdict(NamedTuple):
+    """A reading if there is one; whether its lead is thin; whether the bytes are UTF-8 whatever else; who was asked."""
+
+    read: Decoded | None
+    thin: bool = False
+    is_utf8: bool = False
+    asked: frozenset[str] = frozenset(BY_CODEC)
+
+
+def by_lines(data: bytes) -> Decoded | None:
+    """The reading as UTF-8 and one other encoding, line by line; nothing where the file is not so. O(n)."""
+    parts = parts_of(data)
+    if parts is None:
+        return None
+    best = _ranked(parts.other, at_start=False)[0].candidate
+    for codec in _readers(best):
+        try:
+            text, repairs = read_parts(data, parts, codec, limit=FEW_BAD_RUNS)
+        except (TooManyBadRuns, UnicodeError):
+            continue
+        if are_few(repairs, len(data), "utf-8"):
+            name = f"utf-8+{codec}"
+            how = f"line by line: {explained(f'UTF-8 and {best.label}', repairs)}"
+            return Decoded(text, name, 950, None, repairs, how, b"", roundtrips=False)
+    return None
+
+
+def by_utf8(data: bytes) -> Verdict:
+    """The reading as UTF-8 with few damaged spots, where more speaks for UTF-8 than against it. O(n)."""
+    read = tolerant(data, "utf-8")
+    if read is None:
+        head = data[: 1 << 16]
+        sequences = _SEQUENCE.findall(head)
+        above = sum(map(len, _HIGH_BYTES.findall(head)))
+        is_utf8 = len(sequences) >= _UTF8_SEQUENCES and 10 * sum(map(len, sequences)) >= _UTF8_TENTHS * above
+        return Verdict(None, is_utf8=is_utf8)
+    good = len(read.text) - len(read.text.encode("ascii", "ignore")) - len(read.repairs)
+    # A surrogate is no character, but nothing else than UTF-8 writes one like this.
+    good += sum(1 for match in _SURROGATES.finditer(data))
+    spots = count_spots(read.repairs, len(data), "utf-8")
+    if good and good >= 4 * spots:
+        return Verdict(read)
+    sample = sample_of(data, LONG_SAMPLE_BYTES)
+    text = reading(sample, "utf-8")
+    cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(sample.decode("utf-8", "replace")) else 0)
+    return Verdict(read if cost < rank(sample, at_start=False)[0].cost else None)
+
+
+_SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+
+
+def by_characters(data: bytes, declared: str | None) -> Verdict:
+    """The reading in the candidate whose characters are likeliest, or nearly, and declared. O(n)."""
+    ranked = _ranked(data, at_start=data[:1] >= b"\x80")
+    chosen, how = _declared(ranked, declared) or ranked[0], "its characters"
+    if chosen is not ranked[0] or (declared and _same(chosen.candidate.codec, declared)):
+        how = "declared, and its characters"
+    lead = _lead(ranked)
+    for scored in (chosen, *(one for one in ranked if one.cost - ranked[0].cost < _CLEAR_LEAD_BITS * UNITS_PER_BIT)):
+        read = _read(data, scored)
+        if read is None:
+            continue
+        others = [one.candidate for one in ranked if one.candidate.codec != scored.candidate.codec]
+        runner_up = others[0].label if others else None
+        return Verdict(
+            with_reason(read, how, _confidence(lead), runner_up),
+            thin=how == "its characters" and (lead < _THIN_LEAD_BITS or _is_poor(data, ranked[0])),
+        )
+    return Verdict(None)
+
+
+def _ranked(data: bytes, *, at_start: bool) -> list[Scored]:
+    """Candidates by a first sample, and by a long one where that leaves doubt."""
+    sample = sample_of(data, FIRST_SAMPLE_BYTES)
+    ranked = rank(sample, at_start=at_start)
+    if _lead(ranked) < _CLEAR_LEAD_BITS and len(sample) >= FIRST_SAMPLE_BYTES:
+        ranked = rank(sample_of(data, LONG_SAMPLE_BYTES), at_start=at_start)
+    return ranked
+
+
+def _lead(ranked: list[Scored]) -> int:
+    """By how many bits the best candidate is ahead of the next encoding."""
+    best = ranked[0]
+    for other in ranked[1:]:
+        if other.candidate.codec != best.candidate.codec:
+            return (other.cost - best.cost) // UNITS_PER_BIT
+    return 1000
+
+
+def _confidence(lead_bits: int) -> int:
+    """A lead of nothing is as good as even chances; 50 bits and more are as sure as guessing gets."""
+    return min(990, 500 + 10 * lead_bits)
+
+
+def _is_poor(data: bytes, best: Scored) -> bool:
+    """Whether even the best candidate reads like no language of its own, so that others should be heard."""
+    text = reading(sample_of(data, LONG_SAMPLE_BYTES)[best.skip :], best.candidate.codec)
+    cost = min(cheapest(text, (name,)) for name in best.candidate.languages)
+    bound = _POOR_BITS_MULTI if best.candidate.multi_byte else _POOR_BITS_SINGLE
+    return cost > bound * UNITS_PER_BIT * max(1, len(text))
+
+
+#: What a character costs on average, above which a text is in no language of the candidate.
+_POOR_BITS_MULTI = 15
+_POOR_BITS_SINGLE = 8
+
+
+def _same(codec: str, declared: str) -> bool:
+    return readers_of(declared)[0] == readers_of(codec)[0]
+
+
+def _declared(ranked: list[Scored], declared: str | None) -> Scored | None:
+    if declared is None:
+        return None
+    bits = _DECLARED_MULTI_BITS if readers_of(declared)[0] in MULTI_BYTE else _DECLARED_SINGLE_BITS
+    bound = ranked[0].cost + bits * UNITS_PER_BIT
+    if readers_of(declared)[0] in MULTI_BYTE:
+        bound = max(bound, ranked[0].cost * 11 // 10)
+    return next((one for one in ranked if _same(one.candidate.codec, declared) and one.cost <= bound), None)
+
+
+def _readers(candidate: Candidate) -> tuple[str, ...]:
+    if candidate.codec == "cp1252":
+        return readers_of("iso8859-1")
+    if candidate.codec == "big5hkscs":
+        return readers_of("big5")
+    return (candidate.codec,)
+
+
+def _read(data: bytes, scored: Scored) -> Decoded | None:
+    if scored.candidate.codec == euc_tw.NAME:
+        return _read_euc_tw(data, scored.skip)
+    return best_reading(data, _readers(scored.candidate), scored.skip)
+
+
+def _read_euc_tw(data: bytes, skip: int) -> Decoded | None:
+    text, runs = euc_tw.decode_recording(data[skip:], skipped=skip, limit=FEW_BAD_RUNS)
+    if skip:
+        text = "\ufffd" + text
+        runs = [BadRun(0, 0, data[:skip]), *(BadRun(run.text_offset + 1, *run[1:]) for run in runs)]
+    repairs = tuple(runs)
+    if not are_few(repairs, len(data), euc_tw.NAME):
+        return None
+    return Decoded(text, euc_tw.NAME, 0, None, repairs, explained("EUC-TW", repairs), b"", roundtrips=False)

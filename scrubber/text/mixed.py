@@ -1,0 +1,100 @@
+"""Files whose lines are in two encodings: UTF-8 and one other, as when a footer was added by another program.
+
+Decided line by line, by what each decodes as; the lines that are no UTF-8 are judged together, and so are those that
+are. Refuses files of two encodings of which none is UTF-8: nothing parts them but guessing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scrubber.text.candidates import LONG_SAMPLE_BYTES, rank, reading, sample_of
+from scrubber.text.characters import cheapest
+from scrubber.text.repair import BadRun, decode_recording
+
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_ASCII = bytes(range(0x80))
+
+#: So many bytes that are no UTF-8 may be damage; one line with more of them is needed for a second encoding.
+_DAMAGED_BYTES = 3
+
+
+class Segment(NamedTuple):
+    """Bytes of whole lines, all UTF-8 (or ASCII) or all something else."""
+
+    start: int
+    end: int
+    is_utf8: bool
+
+
+class Parts(NamedTuple):
+    """A file taken apart: its segments in order, and the lines that are no UTF-8, joined."""
+
+    segments: tuple[Segment, ...]
+    other: bytes
+
+
+def parts_of(data: bytes) -> Parts | None:
+    """The parts of `data`, if some lines hold UTF-8 and others something else; not if they are merely damaged. O(n)."""
+    valid: list[bytes] = []
+    other: list[bytes] = []
+    segments: list[Segment] = []
+    start = end = 0
+    before, clear = True, False
+    for line in data.split(b"\n"):
+        is_utf8 = True
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+                valid.append(line)
+            except UnicodeDecodeError:
+                above, in_sequences = _above_ascii(line)
+                if 10 * in_sequences < 8 * above and (above - in_sequences > _DAMAGED_BYTES or not in_sequences):
+                    is_utf8 = False
+                    other.append(line)
+                    clear = clear or above - in_sequences > _DAMAGED_BYTES
+        if is_utf8 is not before:
+            segments.append(Segment(start, end, before))
+            start, before = end, is_utf8
+        end += len(line) + 1
+    segments.append(Segment(start, len(data), before))
+    joined = b"\n".join(other)
+    if not valid or not clear or not _is_utf8(valid, sample_of(joined, LONG_SAMPLE_BYTES)):
+        return None
+    return Parts(tuple(segment for segment in segments if segment.end > segment.start), joined)
+
+
+def _above_ascii(line: bytes) -> tuple[int, int]:
+    """How many bytes of `line` are above ASCII, and how many of them make up UTF-8 sequences."""
+    return len(line.translate(None, _ASCII)), sum(map(len, _SEQUENCE.findall(line)))
+
+
+def _is_utf8(valid: Sequence[bytes], legacy: bytes) -> bool:
+    """Whether lines that are valid UTF-8 are meant so, and are not of the encoding that the others are in."""
+    sample = sample_of(b"\n".join(valid), LONG_SAMPLE_BYTES)
+    as_utf8 = cheapest(sample.decode("utf-8", "ignore"))
+    other = rank(legacy, at_start=False)[0].candidate
+    return as_utf8 < min(cheapest(reading(sample, other.codec), other.languages), rank(sample, at_start=False)[0].cost)
+
+
+def read_parts(data: bytes, parts: Parts, codec: str, *, limit: int) -> tuple[str, tuple[BadRun, ...]]:
+    """The text of `data`, lines that are no UTF-8 read as `codec`; and all bad runs. O(n).
+
+    Raises TooManyBadRuns past `limit`, and UnicodeError.
+    """
+    texts: list[str] = []
+    runs: list[BadRun] = []
+    length = 0
+    for segment in parts.segments:
+        text, found = decode_recording(
+            data[segment.start : segment.end],
+            "utf-8" if segment.is_utf8 else codec,
+            limit=limit - len(runs),
+            skipped=segment.start,
+        )
+        runs += [BadRun(run.text_offset + length, run.byte_offset, run.raw) for run in found]
+        length += len(text)
+        texts.append(text)
+    return "".join(texts), tuple(runs)
