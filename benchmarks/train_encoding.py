@@ -67,6 +67,9 @@ _HABITS = {
               "©": 0.5, "®": 0.2, "€": 0.3, "·": 0.4, "°": 0.3, "„": 0.4, "¿": 0.2, "¡": 0.2, "´": 0.2, "£": 0.2,
               "º": 0.2, "ª": 0.2, "™": 0.2, "½": 0.1, "²": 0.1, "§": 0.1},
 }  # fmt: skip
+#: So many pairs of classes count as seen at random, beside those that were; and no pair says more than this.
+_DOUBT_PAIRS = 20
+_MOST_PAIR_BITS = 8
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]*>|&\w+;|https?:\S+")
 
 
@@ -277,21 +280,19 @@ class Group:
             return False
 
     def _class_pairs(self, text: str) -> dict[str, int]:
-        """How much dearer (or cheaper) a class is after another than by itself."""
+        """How much dearer (or cheaper) a class is after another than its characters are by themselves."""
         kinds = "".join(map(class_of, text))
         counts = collections.Counter(map("".join, zip(kinds, kinds[1:], strict=False)))
-        first, second = collections.Counter(kinds[:-1]), collections.Counter(kinds[1:])
-        total = len(kinds) - 1
+        first = collections.Counter(kinds[:-1])
+        share_of = {kind: max(self.by_class[kind], 1e-5) for kind in COMMON_CLASSES}
+        share_of["s"] = max(share_of["s"], 0.05)
         found = {}
         for before in COMMON_CLASSES:
             for after in COMMON_CLASSES:
                 # Smoothed by what independence would give, so that what was hardly seen says little.
-                chance = (second[after] + 1) / (total + len(COMMON_CLASSES))
-                seen = counts[before + after] + 12 * chance
-                share = seen / (first[before] + 12)
-                extra = round(-math.log2(share / chance) * UNITS_PER_BIT)
-                bound = 6 * UNITS_PER_BIT
-                found[before + after] = max(-bound, min(bound, extra))
+                share = (counts[before + after] + _DOUBT_PAIRS * share_of[after]) / (first[before] + _DOUBT_PAIRS)
+                bound = _MOST_PAIR_BITS * UNITS_PER_BIT
+                found[before + after] = max(-bound, min(bound, cost(share / share_of[after])))
         return found
 
     def _letter_pairs(self) -> dict[str, int]:

@@ -28,6 +28,8 @@ CUT_BITS = 12
 
 #: UTF-16 is only seen in so many characters and more, and only where they cost less than this, each: everyday Chinese
 #: takes 10 bits, a file of random bytes 20.
+#: UTF-16 that begins in the middle of a character is rarer still.
+_ODD_BITS = 30
 _LEAST_UTF16_CHARS = 4
 _PLAIN_CHARACTER_BITS = 15
 
@@ -137,7 +139,7 @@ def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
             close = [name for name in LANGUAGES if table[name].rough(text) < bound]
             costs = [cost for name in close if (cost := table[name].cost(text)) < bound]
             if costs:
-                more = candidate.prior_bits + (CUT_BITS if skip else 0)
+                more = candidate.prior_bits + (_ODD_BITS if skip else 0)
                 found.append(Scored(min(costs) + more * UNITS_PER_BIT, candidate, skip))
     if not found:
         return None

@@ -40,8 +40,9 @@ FLOOR_THOUSANDTHS = 50
 _WINDOW_BYTES = 1 << 16
 _LINE_BACK_BYTES = 1 << 10
 
-#: Binary: a NUL, or this share of control bytes at the start of the file (perl's `-B` draws the line there
-#: too).
+#: Binary: NULs, and control bytes in this share of the start of the file (random bytes have 100 thousandths, a stray
+#: NUL in a text is one in some hundreds); without NULs in this larger share, where perl's `-B` draws the line too.
+_NUL_THOUSANDTHS = 10
 _CONTROL_THOUSANDTHS = 300
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\f\r\x1b")) + b"\x7f"
 
@@ -114,8 +115,9 @@ def _decode_marked(data: bytes, mark: bytes, codec: str, undecodable: str) -> De
 
 def _is_binary(data: bytes) -> bool:
     start = data[:_WINDOW_BYTES]
-    printable = len(start.translate(None, _CONTROL_BYTES))
-    return b"\0" in data or 1000 * (len(start) - printable) > _CONTROL_THOUSANDTHS * len(start)
+    controls = len(start) - len(start.translate(None, _CONTROL_BYTES))
+    bound = _NUL_THOUSANDTHS if b"\0" in data else _CONTROL_THOUSANDTHS
+    return controls > 0 and 1000 * controls > bound * len(start)
 
 
 def _refused_as_binary() -> Decoded:
@@ -149,18 +151,17 @@ def _decode_other(data: bytes, declared: str | None, undecodable: str) -> Decode
     # Here, not above: plain UTF-8 is read without the model and all that belongs to it.
     from scrubber.text.guess import by_characters, by_lines, by_utf8
 
+    found = _utf16(data, beside_bytes=True)
+    if found is not None:
+        return found
+    if _is_binary(data):
+        return _refused_as_binary()
     found = by_lines(data)
     if found is not None:
         return found
     verdict = by_utf8(data)
     if verdict.read is not None:
         return verdict.read
-    binary = _is_binary(data)
-    found = _utf16(data, beside_bytes=not binary)
-    if found is not None:
-        return found
-    if binary:
-        return _refused_as_binary()
     if not verdict.is_utf8:
         verdict = by_characters(data, codec_named(declared.strip()) if declared else None)
         if verdict.read is not None and not verdict.thin:

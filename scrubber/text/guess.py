@@ -24,9 +24,10 @@ from scrubber.text.characters import UNITS_PER_BIT, cheapest
 from scrubber.text.charsets import MULTI_BYTE, readers_of
 from scrubber.text.decoded import FEW_BAD_RUNS, Decoded, are_few, best_reading, explained, tolerant, with_reason
 from scrubber.text.mixed import parts_of, read_parts
-from scrubber.text.repair import BadRun, TooManyBadRuns, count_spots
+from scrubber.text.repair import BadRun, TooManyBadRuns
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 
 #: A lead of so many bits (a factor of 2**40 in likelihood) needs no longer sample; with less than the second after
@@ -41,6 +42,8 @@ _DECLARED_SINGLE_BITS = 10
 #: Of so many UTF-8 sequences nine in ten of the bytes above ASCII must be part: then the file is UTF-8 or nothing.
 _UTF8_SEQUENCES = 8
 _UTF8_TENTHS = 9
+#: With so many bytes in UTF-8 sequences for each that is in none nothing else is asked.
+_STRONG = 12
 
 
 class Verdict(NamedTuple):
@@ -79,19 +82,17 @@ def by_utf8(data: bytes) -> Verdict:
         above = sum(map(len, _HIGH_BYTES.findall(head)))
         is_utf8 = len(sequences) >= _UTF8_SEQUENCES and 10 * sum(map(len, sequences)) >= _UTF8_TENTHS * above
         return Verdict(None, is_utf8=is_utf8)
-    good = len(read.text) - len(read.text.encode("ascii", "ignore")) - len(read.repairs)
+    bad = sum(len(run.raw) for run in read.repairs)
+    above = sum(map(len, _HIGH_BYTES.findall(data)))
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.
-    good += sum(1 for match in _SURROGATES.finditer(data))
-    spots = count_spots(read.repairs, len(data), "utf-8")
-    if good and good >= 4 * spots:
+    surrogates = 3 * len(_SURROGATES.findall(data))
+    if above - bad + surrogates >= _STRONG * (bad - surrogates):
         return Verdict(read)
-    sample = sample_of(data, LONG_SAMPLE_BYTES)
+    sample = sample_of(_SURROGATES.sub(b"", data), LONG_SAMPLE_BYTES)
+    whole = sample.decode("utf-8", "replace")
     text = reading(sample, "utf-8")
-    cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(sample.decode("utf-8", "replace")) else 0)
+    cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(whole) else 0)
     return Verdict(read if cost < rank(sample, at_start=False)[0].cost else None)
-
-
-_SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 def by_characters(data: bytes, declared: str | None) -> Verdict:
