@@ -57,7 +57,6 @@ CANDIDATES = (
     Candidate("iso8859-5", "ISO-8859-5", ("cyrillic",), 8, False),
     Candidate(euc_tw.NAME, "EUC-TW", ("zh-hant",), 8, True),
 )
-BY_CODEC = {candidate.codec: candidate for candidate in CANDIDATES}
 UTF16 = (
     Candidate("utf-16-le", "UTF-16LE", LANGUAGES, 8, True),
     Candidate("utf-16-be", "UTF-16BE", LANGUAGES, 10, True),
@@ -65,11 +64,12 @@ UTF16 = (
 
 
 class Scored(NamedTuple):
-    """A candidate for the bytes from `skip` on, and what its reading of the sample costs."""
+    """A candidate for the bytes from `skip` on, what its reading of the sample costs, and how long that is."""
 
     cost: int
     candidate: Candidate
     skip: int
+    length: int
 
 
 def sample_of(data: bytes, size: int) -> bytes:
@@ -117,7 +117,7 @@ def rank(sample: bytes, *, at_start: bool, extra: tuple[Candidate, ...] = ()) ->
         full = cost + language.context(text)
         best = found.get((candidate.codec, skip))
         if best is None or full < best.cost:
-            found[candidate.codec, skip] = Scored(full, candidate, skip)
+            found[candidate.codec, skip] = Scored(full, candidate, skip, len(text))
     return sorted(found.values(), key=lambda one: (one.cost, one.candidate.codec, one.skip))
 
 
@@ -140,7 +140,7 @@ def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
             costs = [cost for name in close if (cost := table[name].cost(text)) < bound]
             if costs:
                 more = candidate.prior_bits + (_ODD_BITS if skip else 0)
-                found.append(Scored(min(costs) + more * UNITS_PER_BIT, candidate, skip))
+                found.append(Scored(min(costs) + more * UNITS_PER_BIT, candidate, skip, len(text)))
     if not found:
         return None
     best = min(found, key=lambda one: (one.cost, one.candidate.codec, one.skip))

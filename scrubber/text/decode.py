@@ -78,7 +78,7 @@ def decode(
         return _decode_other(data, declared, undecodable)
     if _is_binary(data):
         return _utf16(data, beside_bytes=False) or _refused_as_binary()
-    if b"\x1b" in data or b"~{" in data:
+    if b"\x1b" in data or (b"~" in data and b"~{" in data):
         return _escaped(data) or Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
     return Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
 
@@ -164,10 +164,14 @@ def _decode_other(data: bytes, declared: str | None, undecodable: str) -> Decode
         return verdict.read
     if not verdict.is_utf8:
         verdict = by_characters(data, codec_named(declared.strip()) if declared else None)
-        if verdict.read is not None and not verdict.thin:
+        if verdict.read is not None and not verdict.poor and not verdict.rivals:
             return verdict.read
     guesses = [] if verdict.is_utf8 else _ask_chardet(data)
-    found = _from_declaration(data, declared, guesses) or _agreed(verdict, guesses) or _from_best_guess(data, guesses)
+    found = (
+        _from_declaration(data, declared, guesses)
+        or _by_characters_and_chardet(data, verdict, guesses)
+        or _from_best_guess(data, guesses)
+    )
     if found is not None:
         return found
     if undecodable == "replace":
@@ -213,13 +217,21 @@ def _from_declaration(data: bytes, declared: str | None, guesses: list[_Guess]) 
     return _read_guess(data, guesses, "declared, and chardet agrees")
 
 
-def _agreed(verdict: Verdict, guesses: list[_Guess]) -> Decoded | None:
-    """The reading by characters whose lead is thin, unless chardet is sure of one that was no candidate."""
+def _by_characters_and_chardet(data: bytes, verdict: Verdict, guesses: list[_Guess]) -> Decoded | None:
+    """The reading by characters; of those that are as good as equal the one that chardet takes; a poor one only so."""
+    from scrubber.text.guess import read_scored
+
     if verdict.read is None:
         return None
-    if guesses and guesses[0].confidence >= FLOOR_THOUSANDTHS and guesses[0].codecs[0] not in verdict.asked:
-        return None
-    return verdict.read
+    named = guesses[0].codecs if guesses and guesses[0].confidence >= FLOOR_THOUSANDTHS else ()
+    if verdict.read.encoding in named:
+        return verdict.read
+    for rival in verdict.rivals:
+        if rival.candidate.codec in named:
+            read = read_scored(data, rival)
+            if read is not None:
+                return with_reason(read, "its characters, and chardet agrees", verdict.read.confidence)
+    return None if verdict.poor else verdict.read
 
 
 def _from_best_guess(data: bytes, guesses: list[_Guess]) -> Decoded | None:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from scrubber.text import euc_tw
 from scrubber.text.candidates import (
-    BY_CODEC,
     CUT_BITS,
     FIRST_SAMPLE_BYTES,
     LONG_SAMPLE_BYTES,
@@ -34,6 +33,9 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 #: the long one, chardet is asked.
 _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
+#: What a character costs on average, above which a text is in no language of the candidate.
+_POOR_BITS_MULTI = 15
+_POOR_BITS_SINGLE = 8
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
 #: encodings this; single-byte names prove nothing and only part what is as good as equal.
 _DECLARED_MULTI_BITS = 24
@@ -47,12 +49,16 @@ _STRONG = 12
 
 
 class Verdict(NamedTuple):
-    """A reading if there is one; whether its lead is thin; whether the bytes are UTF-8 whatever else; who was asked."""
+    """A reading if there is one, and what speaks against it.
+
+    `poor`: it reads like no language that the encoding is for. `rivals`: readings that are nearly as likely.
+    `is_utf8`: the bytes are UTF-8 or nothing.
+    """
 
     read: Decoded | None
-    thin: bool = False
+    poor: bool = False
+    rivals: tuple[Scored, ...] = ()
     is_utf8: bool = False
-    asked: frozenset[str] = frozenset(BY_CODEC)
 
 
 def by_lines(data: bytes) -> Decoded | None:
@@ -61,16 +67,19 @@ def by_lines(data: bytes) -> Decoded | None:
     if parts is None:
         return None
     best = _ranked(parts.other, at_start=False)[0].candidate
+    found: list[tuple[int, str, str, tuple[BadRun, ...]]] = []
     for codec in _readers(best):
         try:
             text, repairs = read_parts(data, parts, codec, limit=FEW_BAD_RUNS)
         except (TooManyBadRuns, UnicodeError):
             continue
         if are_few(repairs, len(data), "utf-8"):
-            name = f"utf-8+{codec}"
-            how = f"line by line: {explained(f'UTF-8 and {best.label}', repairs)}"
-            return Decoded(text, name, 950, None, repairs, how, b"", roundtrips=False)
-    return None
+            found.append((len(repairs), codec, text, repairs))
+    if not found:
+        return None
+    _, codec, text, repairs = min(found, key=lambda one: one[0])
+    how = f"line by line, {explained(f'UTF-8 and {best.label}', repairs)}"
+    return Decoded(text, f"utf-8+{codec}", 950, None, repairs, how, b"", roundtrips=False)
 
 
 def by_utf8(data: bytes) -> Verdict:
@@ -103,14 +112,17 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
         how = "declared, and its characters"
     lead = _lead(ranked)
     for scored in (chosen, *(one for one in ranked if one.cost - ranked[0].cost < _CLEAR_LEAD_BITS * UNITS_PER_BIT)):
-        read = _read(data, scored)
+        read = read_scored(data, scored)
         if read is None:
             continue
         others = [one.candidate for one in ranked if one.candidate.codec != scored.candidate.codec]
         runner_up = others[0].label if others else None
+        rivals = tuple(one for one in ranked[1:] if one.cost - ranked[0].cost < _THIN_LEAD_BITS * UNITS_PER_BIT)
+        doubt = how == "its characters"
         return Verdict(
             with_reason(read, how, _confidence(lead), runner_up),
-            thin=how == "its characters" and (lead < _THIN_LEAD_BITS or _is_poor(data, ranked[0])),
+            poor=doubt and _is_poor(ranked[0]),
+            rivals=rivals if doubt else (),
         )
     return Verdict(None)
 
@@ -138,17 +150,10 @@ def _confidence(lead_bits: int) -> int:
     return min(990, 500 + 10 * lead_bits)
 
 
-def _is_poor(data: bytes, best: Scored) -> bool:
+def _is_poor(best: Scored) -> bool:
     """Whether even the best candidate reads like no language of its own, so that others should be heard."""
-    text = reading(sample_of(data, LONG_SAMPLE_BYTES)[best.skip :], best.candidate.codec)
-    cost = min(cheapest(text, (name,)) for name in best.candidate.languages)
     bound = _POOR_BITS_MULTI if best.candidate.multi_byte else _POOR_BITS_SINGLE
-    return cost > bound * UNITS_PER_BIT * max(1, len(text))
-
-
-#: What a character costs on average, above which a text is in no language of the candidate.
-_POOR_BITS_MULTI = 15
-_POOR_BITS_SINGLE = 8
+    return best.cost > bound * UNITS_PER_BIT * max(1, best.length)
 
 
 def _same(codec: str, declared: str) -> bool:
@@ -173,7 +178,8 @@ def _readers(candidate: Candidate) -> tuple[str, ...]:
     return (candidate.codec,)
 
 
-def _read(data: bytes, scored: Scored) -> Decoded | None:
+def read_scored(data: bytes, scored: Scored) -> Decoded | None:
+    """The reading of `data` in a candidate, if its bad bytes are few. O(n)."""
     if scored.candidate.codec == euc_tw.NAME:
         return _read_euc_tw(data, scored.skip)
     return best_reading(data, _readers(scored.candidate), scored.skip)

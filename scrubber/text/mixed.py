@@ -16,6 +16,7 @@ from scrubber.text.repair import BadRun, decode_recording
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(0x80))
+_ASCII_ONLY, _UTF8, _OTHER = range(3)
 
 #: So many bytes that are no UTF-8 may be damage; one line with more of them is needed for a second encoding.
 _DAMAGED_BYTES = 3
@@ -38,32 +39,42 @@ class Parts(NamedTuple):
 
 def parts_of(data: bytes) -> Parts | None:
     """The parts of `data`, if some lines hold UTF-8 and others something else; not if they are merely damaged. O(n)."""
-    valid: list[bytes] = []
+    lines = data.split(b"\n")
+    kinds = list(map(_kind, lines))
+    valid = [line for line, kind in zip(lines, kinds, strict=True) if kind == _UTF8]
+    if not valid or _OTHER not in kinds or not _reads_as_utf8(valid):
+        return None
     other: list[bytes] = []
     segments: list[Segment] = []
     start = end = 0
     before, clear = True, False
-    for line in data.split(b"\n"):
+    for line, kind in zip(lines, kinds, strict=True):
         is_utf8 = True
-        if not line.isascii():
-            try:
-                line.decode("utf-8")
-                valid.append(line)
-            except UnicodeDecodeError:
-                above, in_sequences = _above_ascii(line)
-                if 10 * in_sequences < 8 * above and (above - in_sequences > _DAMAGED_BYTES or not in_sequences):
-                    is_utf8 = False
-                    other.append(line)
-                    clear = clear or above - in_sequences > _DAMAGED_BYTES
+        if kind == _OTHER:
+            above, in_sequences = _above_ascii(line)
+            if 10 * in_sequences < 8 * above and (above - in_sequences > _DAMAGED_BYTES or not in_sequences):
+                is_utf8 = False
+                other.append(line)
+                clear = clear or above - in_sequences > _DAMAGED_BYTES
         if is_utf8 is not before:
             segments.append(Segment(start, end, before))
             start, before = end, is_utf8
         end += len(line) + 1
     segments.append(Segment(start, len(data), before))
     joined = b"\n".join(other)
-    if not valid or not clear or not _is_utf8(valid, sample_of(joined, LONG_SAMPLE_BYTES)):
+    if not clear or not _are_apart(valid, joined):
         return None
     return Parts(tuple(segment for segment in segments if segment.end > segment.start), joined)
+
+
+def _kind(line: bytes) -> int:
+    if line.isascii():
+        return _ASCII_ONLY
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return _OTHER
+    return _UTF8
 
 
 def _above_ascii(line: bytes) -> tuple[int, int]:
@@ -71,12 +82,17 @@ def _above_ascii(line: bytes) -> tuple[int, int]:
     return len(line.translate(None, _ASCII)), sum(map(len, _SEQUENCE.findall(line)))
 
 
-def _is_utf8(valid: Sequence[bytes], legacy: bytes) -> bool:
-    """Whether lines that are valid UTF-8 are meant so, and are not of the encoding that the others are in."""
+def _reads_as_utf8(valid: Sequence[bytes]) -> bool:
+    """Whether lines that are valid UTF-8 read better so than in any candidate: two letters of GBK can be valid."""
     sample = sample_of(b"\n".join(valid), LONG_SAMPLE_BYTES)
-    as_utf8 = cheapest(sample.decode("utf-8", "ignore"))
-    other = rank(legacy, at_start=False)[0].candidate
-    return as_utf8 < min(cheapest(reading(sample, other.codec), other.languages), rank(sample, at_start=False)[0].cost)
+    return cheapest(sample.decode("utf-8", "ignore")) < rank(sample, at_start=False)[0].cost
+
+
+def _are_apart(valid: Sequence[bytes], other: bytes) -> bool:
+    """Whether the UTF-8 lines read better so than in the encoding that the other lines are in."""
+    sample = sample_of(b"\n".join(valid), LONG_SAMPLE_BYTES)
+    best = rank(sample_of(other, LONG_SAMPLE_BYTES), at_start=False)[0].candidate
+    return cheapest(sample.decode("utf-8", "ignore")) < cheapest(reading(sample, best.codec), best.languages)
 
 
 def read_parts(data: bytes, parts: Parts, codec: str, *, limit: int) -> tuple[str, tuple[BadRun, ...]]:
