@@ -47,14 +47,28 @@ CATALOGUES = {
     "ko": ("ko",),
     "cyrillic": ("ru", "ru", "ru", "bg", "uk", "be", "mk"),
     "latin": ("de", "fr", "es", "it", "pt", "pt_BR", "nl", "sv", "da", "nb", "fi", "is_IS", "is", "ca", "gl"),
+    "central": ("pl", "cs", "sk", "hu", "hr", "sl", "ro"),
+    "turkish": ("tr",),
+    "baltic": ("lt", "lv", "et"),
+    "greek": ("el",),
+    "hebrew": ("he",),
+    "arabic": ("ar", "ar", "fa"),
+    "thai": ("th",),
 }
 ALPHABETS = {
     "cyrillic": {"ru": 70, "bg": 14, "uk": 8, "be": 3, "sr": 3, "mk": 2},
     "latin": {"de": 18, "fr": 18, "es": 14, "it": 8, "pt": 12, "nl": 5, "sv": 7, "da": 5, "nb": 5, "fi": 5, "is": 2,
               "ca": 2, "sq": 1},
+    "central": {"pl": 30, "cs": 20, "hu": 20, "sk": 8, "hr": 8, "sl": 5, "ro": 9},
+    "turkish": {"tr": 95, "az": 5},
+    "baltic": {"lt": 40, "lv": 40, "et": 20},
+    "greek": {"el": 1},
+    "hebrew": {"he": 1},
+    "arabic": {"ar": 75, "fa": 20, "ur": 5},
+    "thai": {"th": 1},
 }  # fmt: skip
 #: Characters that catalogues of programs hardly hold and texts do, in parts of a thousand of all characters.
-_HABITS = {
+_HABITS: dict[str, dict[str, float]] = {
     "zh-hans": {"，": 45, "。": 25, "、": 7, "：": 5, "“": 5, "”": 5, "《": 2, "》": 2, "（": 3, "）": 3, "；": 1, "？": 2,
                 "！": 2, "…": 1, "—": 1, "·": 1, "　": 4, "【": 1, "】": 1, "％": 1, "‘": 1, "’": 1},
     "zh-hant": {"，": 45, "。": 25, "、": 7, "：": 5, "「": 6, "」": 6, "《": 2, "》": 2, "（": 3, "）": 3, "；": 1, "？": 2,
@@ -67,6 +81,13 @@ _HABITS = {
               "©": 0.5, "®": 0.2, "€": 0.3, "·": 0.4, "°": 0.3, "„": 0.4, "¿": 0.2, "¡": 0.2, "´": 0.2, "£": 0.2,
               "º": 0.2, "ª": 0.2, "™": 0.2, "½": 0.1, "²": 0.1, "§": 0.1},
 }  # fmt: skip
+#: Where there are none of its own: typographic punctuation of most alphabets.
+_LATIN_HABITS = {one: parts / 2 for one, parts in _HABITS["latin"].items()} | {"„": 1, "”": 1.5}
+#: The set that tells which letters a Latin alphabet has; classes of the other alphabets.
+_LATIN_SETS = {"latin": "cp1252", "central": "cp1250", "turkish": "cp1254", "baltic": "cp1257"}
+_OWN_CLASSES = {"cyrillic": "cCx", "greek": "gG", "hebrew": "n", "arabic": "n", "thai": "n"}
+#: How much of a text is ASCII.
+_ASCII_SHARES = {"latin": 0.93, "central": 0.9, "turkish": 0.9, "baltic": 0.9}
 #: So many pairs of classes count as seen at random, beside those that were; and no pair says more than this.
 _DOUBT_PAIRS = 20
 _MOST_PAIR_BITS = 8
@@ -231,13 +252,12 @@ class Group:
         ascii_total = sum(count for one, count in english.items() if one.isascii())
         foreign = {one: count for one, count in counted.items() if not one.isascii()}
         foreign_total = sum(foreign.values())
-        latin = self.language == "latin"
-        ascii_share = 0.93 if latin else 0.25
+        ascii_share = _ASCII_SHARES.get(self.language, 0.25)
         shares: dict[str, float] = collections.defaultdict(float)
         for one, count in english.items():
             if one.isascii():
                 shares[one] += ascii_share * count / ascii_total
-        habits = {one: parts / 1000 for one, parts in _HABITS[self.language].items()}
+        habits = {one: parts / 1000 for one, parts in _HABITS.get(self.language, _LATIN_HABITS).items()}
         letters = self._letters()
         letter_share = 1 - ascii_share - sum(habits.values())
         for one, share in habits.items():
@@ -272,12 +292,12 @@ class Group:
         return cased
 
     def _belongs(self, letter: str) -> bool:
-        if self.language == "cyrillic":
-            return "\u0400" <= letter <= "\u04ff"
-        try:  # what no Western set holds is of another language
-            return bool(letter.encode("cp1252"))
-        except UnicodeEncodeError:
-            return False
+        if self.language in _LATIN_SETS:
+            try:  # what its set does not hold is of another language
+                return bool(letter.encode(_LATIN_SETS[self.language]))
+            except UnicodeEncodeError:
+                return False
+        return class_of(letter) in _OWN_CLASSES[self.language]
 
     def _class_pairs(self, text: str) -> dict[str, int]:
         """How much dearer (or cheaper) a class is after another than its characters are by themselves."""
@@ -306,7 +326,7 @@ class Group:
             for pair, given in self.packages.shares(language, "bigrams").items():
                 shares[pair] += weight * given * ones.get(pair[0], 0.0)
         alphabet = sorted(one for one in single if len(one) == 1 and (one.isascii() or self._belongs(one)))
-        if self.language == "cyrillic":
+        if self.language not in _LATIN_SETS:
             alphabet = [one for one in alphabet if not one.isascii()]
         total = sum(single[one] for one in alphabet)
         pair_total = sum(shares[a + b] for a in alphabet for b in alphabet)

@@ -16,28 +16,33 @@ from pathlib import Path
 
 UNITS_PER_BIT = 32
 
-LANGUAGES = ("zh-hans", "zh-hant", "ja", "ko", "cyrillic", "latin")
+#: Languages, or groups of them that share an alphabet; `latin` is Western Europe.
+LANGUAGES = (
+    "zh-hans", "zh-hant", "ja", "ko", "cyrillic", "latin", "central", "turkish", "baltic", "greek", "hebrew", "arabic",
+    "thai",
+)  # fmt: skip
 
-#: One letter for each class of characters; all but the last six are found in everyday writing.
-#: Space, digit, ASCII lower and upper, ASCII punctuation, Latin beyond ASCII lower and upper, Cyrillic lower and upper,
-#: Han, hiragana, katakana, hangul, CJK punctuation, full-width letters, typographic punctuation, Latin-1 signs.
-COMMON_CLASSES = "sdaAplLcChikoqfum"
+#: One letter for each class of characters. Those of everyday writing: space, digit, ASCII lower and upper, ASCII
+#: punctuation, Latin beyond ASCII lower and upper, Cyrillic lower and upper, Greek lower and upper, letters without
+#: case (Hebrew, Arabic, Thai), Han, hiragana, katakana, hangul, CJK punctuation, full-width letters, typographic
+#: punctuation, Latin-1 signs.
+COMMON_CLASSES = "sdaAplLcCgGnhikoqfum"
 #: Other Cyrillic, other letters, half-width katakana, other signs, controls, private use and U+FFFD.
 _RARE_CLASSES = "xywbzr"
 
 #: What a character costs that the table of a language does not hold, by class.
 _UNKNOWN_BITS = {
-    "s": 4, "d": 9, "a": 9, "A": 10, "p": 11, "l": 16, "L": 18, "c": 18, "C": 19, "h": 22, "i": 19, "k": 19, "o": 20,
+    "s": 4, "d": 9, "a": 9, "A": 10, "p": 11, "l": 16, "L": 18, "c": 18, "C": 19, "h": 22, "g": 18, "G": 19, "n": 19, "i": 19, "k": 19, "o": 20,
     "q": 15, "f": 16, "u": 14, "m": 16, "x": 21, "y": 19, "w": 19, "b": 19, "z": 24, "r": 26,
 }  # fmt: skip
 #: A pair of classes of which one is rare: each change to or from such a class is dear, staying in it is not.
 _CHANGE_BITS = 4
-#: Nothing that is written has these: unassigned code points, U+FFFD, private use.
-_FEW_RANGES = (
+_RANGES = (
     (0x00, 0x20, "z"), (0x20, 0x21, "s"), (0x21, 0x30, "p"), (0x30, 0x3A, "d"), (0x3A, 0x41, "p"), (0x41, 0x5B, "A"),
     (0x5B, 0x61, "p"), (0x61, 0x7B, "a"), (0x7B, 0x7F, "p"), (0x7F, 0xA0, "z"), (0xA0, 0xC0, "m"), (0xC0, 0xD7, "L"),
     (0xD7, 0xD8, "m"), (0xD8, 0xDF, "L"), (0xDF, 0xF7, "l"), (0xF7, 0xF8, "m"), (0xF8, 0x100, "l"),
-    (0x100, 0x250, "y"), (0x400, 0x402, "x"), (0x402, 0x410, "x"), (0x410, 0x430, "C"), (0x430, 0x450, "c"),
+    (0x100, 0x180, "l"), (0x180, 0x250, "y"), (0x370, 0x3AC, "G"), (0x3AC, 0x400, "g"), (0x590, 0x700, "n"),
+    (0xE00, 0xE80, "n"), (0x400, 0x402, "x"), (0x402, 0x410, "x"), (0x410, 0x430, "C"), (0x430, 0x450, "c"),
     (0x450, 0x530, "x"), (0x2010, 0x2070, "u"), (0x20A0, 0x20D0, "m"), (0x2100, 0x2C00, "b"), (0x3000, 0x3040, "q"),
     (0x3041, 0x30A0, "i"), (0x30A0, 0x3100, "k"), (0x3100, 0x3400, "b"), (0x3400, 0x4E00, "y"), (0x4E00, 0xA000, "h"),
     (0xAC00, 0xD7A4, "o"), (0xE000, 0xF900, "r"), (0xF900, 0xFB00, "y"), (0xFF01, 0xFF10, "q"), (0xFF10, 0xFF1A, "f"),
@@ -45,8 +50,7 @@ _FEW_RANGES = (
     (0xFF61, 0xFFA0, "w"), (0xFFF0, 0x10000, "r"),
 )  # fmt: skip
 _OWN_CLASS = {
-    "\t": "s", "\n": "s", "\r": "s", "\x0c": "s", "\xa0": "s", "ё": "c", "Ё": "C", "Œ": "L", "œ": "l", "Š": "L",
-    "š": "l", "Ž": "L", "ž": "l", "Ÿ": "L", "ƒ": "m", "ˆ": "m", "˜": "m", "™": "m", "№": "u", "×": "m", "÷": "m",
+    "\t": "s", "\n": "s", "\r": "s", "\x0c": "s", "\xa0": "s", "ё": "c", "Ё": "C", "ƒ": "m", "ˆ": "m", "˜": "m", "™": "m", "№": "u", "×": "m", "÷": "m",
     "ª": "m", "º": "m", "\u3000": "q", "々": "h", "\ufeff": "z",
 }  # fmt: skip
 
@@ -61,9 +65,9 @@ def class_of(character: str) -> str:
     if own is not None:
         return own
     code = ord(character)
-    for start, end, kind in _FEW_RANGES:
+    for start, end, kind in _RANGES:
         if start <= code < end:
-            return kind
+            return "L" if kind == "l" and character.isupper() else kind
     return "y"
 
 

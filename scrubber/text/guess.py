@@ -33,9 +33,6 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 #: the long one, chardet is asked.
 _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
-#: What a character costs on average, above which a text is in no language of the candidate.
-_POOR_BITS_MULTI = 15
-_POOR_BITS_SINGLE = 8
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
 #: encodings this; single-byte names prove nothing and only part what is as good as equal.
 _DECLARED_MULTI_BITS = 24
@@ -152,8 +149,7 @@ def _confidence(lead_bits: int) -> int:
 
 def _is_poor(best: Scored) -> bool:
     """Whether even the best candidate reads like no language of its own, so that others should be heard."""
-    bound = _POOR_BITS_MULTI if best.candidate.multi_byte else _POOR_BITS_SINGLE
-    return best.cost > bound * UNITS_PER_BIT * max(1, best.length)
+    return best.cost > best.candidate.most_bits * UNITS_PER_BIT * max(1, best.length)
 
 
 def _same(codec: str, declared: str) -> bool:
