@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from scrubber.text import euc_tw
-from scrubber.text.characters import LANGUAGES, UNITS_PER_BIT, Language, languages
+from scrubber.text.characters import LANGUAGES, UNITS_PER_BIT, Language, is_at_least, languages
 
 #: A first sample of this many bytes decides most files; where the lead is thin a longer one is asked.
 FIRST_SAMPLE_BYTES = 160
@@ -104,34 +104,55 @@ def reading(sample: bytes, codec: str) -> str:
     return text[:-1] if text.endswith("\ufffd") else text
 
 
-def rank(sample: bytes, *, at_start: bool, extra: tuple[Candidate, ...] = ()) -> list[Scored]:
+def rank(sample: bytes, *, at_start: bool) -> list[Scored]:
     """All candidates that may be meant, likeliest first. O(sample * candidates).
 
     `at_start` says that the sample begins where the file does: its first byte may then be the second half of a
     character.
     """
-    table = languages()
-    rough: list[tuple[int, str, Candidate, int, Language]] = []
-    for candidate in (*CANDIDATES, *extra):
-        if candidate.codec == euc_tw.NAME and not euc_tw.may_be(sample):
-            continue
-        skips = (0, 1) if at_start and candidate.multi_byte and sample[:1] >= b"\x80" else (0,)
-        for skip in skips:
-            text = reading(sample[skip:], candidate.codec)
-            more = (candidate.prior_bits + (CUT_BITS if skip else 0)) * UNITS_PER_BIT
-            for name in candidate.languages:
-                rough.append((table[name].rough(text) + more, text, candidate, skip, table[name]))
-    limit = min(row[0] for row in rough)
-    limit += max(_ROUGH_LEAD_BITS * UNITS_PER_BIT, limit // 4)
+    rough = [row for candidate in CANDIDATES for row in _rough(sample, candidate, 0)]
+    if at_start and sample[:1] >= b"\x80":
+        best = min(rough, key=lambda row: row.cost)
+        reads = best.cost <= best.candidate.most_bits * UNITS_PER_BIT * len(best.text)
+        limit = _limit(best.cost)
+        # Where something reads well, a better start is only sought for what reads nearly as well.
+        again = {row.candidate: None for row in rough if row.candidate.multi_byte and (not reads or row.cost <= limit)}
+        rough += [row for candidate in again for row in _rough(sample, candidate, 1)]
+    limit = _limit(min(row.cost for row in rough))
     found: dict[tuple[str, int], Scored] = {}
-    for cost, text, candidate, skip, language in rough:
-        if cost > limit:
+    for row in rough:
+        if row.cost > limit:
             continue
-        full = cost + language.context(text)
-        best = found.get((candidate.codec, skip))
-        if best is None or full < best.cost:
-            found[candidate.codec, skip] = Scored(full, candidate, skip, len(text))
+        full = row.cost + row.language.context(row.text)
+        key = (row.candidate.codec, row.skip)
+        best_yet = found.get(key)
+        if best_yet is None or full < best_yet.cost:
+            found[key] = Scored(full, row.candidate, row.skip, len(row.text))
     return sorted(found.values(), key=lambda one: (one.cost, one.candidate.codec, one.skip))
+
+
+class _Rough(NamedTuple):
+    cost: int
+    text: str
+    candidate: Candidate
+    skip: int
+    language: Language
+
+
+def _rough(sample: bytes, candidate: Candidate, skip: int) -> list[_Rough]:
+    if candidate.codec == euc_tw.NAME and not euc_tw.may_be(sample):
+        return []
+    table = languages()
+    text = reading(sample[skip:], candidate.codec)
+    more = (candidate.prior_bits + (CUT_BITS if skip else 0)) * UNITS_PER_BIT
+    return [
+        _Rough(table[name].rough(text) + more, text, candidate, skip, table[name]) for name in candidate.languages
+    ]
+
+
+def _limit(cost: int) -> int:
+    """What a candidate may cost by single characters to be looked at more closely."""
+    return cost + max(_ROUGH_LEAD_BITS * UNITS_PER_BIT, cost // 4)
 
 
 def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
@@ -149,6 +170,8 @@ def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
             if len(text) < _LEAST_UTF16_CHARS:
                 continue
             bound = _PLAIN_CHARACTER_BITS * UNITS_PER_BIT * len(text)
+            if is_at_least(text, bound):
+                continue
             close = [name for name in LANGUAGES if table[name].rough(text) < bound]
             costs = [cost for name in close if (cost := table[name].cost(text)) < bound]
             if costs:

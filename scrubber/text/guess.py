@@ -33,13 +33,18 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 #: the long one, chardet is asked.
 _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
+#: Encodings in which the second byte of a character may be an ASCII one.
+_ASCII_TRAILS = frozenset(("gb18030", "big5hkscs", "cp932"))
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
 #: encodings this; single-byte names prove nothing and only part what is as good as equal.
 _DECLARED_MULTI_BITS = 24
 _DECLARED_SINGLE_BITS = 10
 
-#: Of so many UTF-8 sequences nine in ten of the bytes above ASCII must be part: then the file is UTF-8 or nothing.
-_UTF8_SEQUENCES = 8
+#: So much of a file tells whether it is worth trying as UTF-8; a character cut off at either end may be no part of it.
+_HEAD_BYTES = 1 << 16
+_CUT_BYTES = 6
+#: With so many bytes in UTF-8 sequences, and nine in ten of all above ASCII, a file is UTF-8 or nothing.
+_UTF8_BYTES = 24
 _UTF8_TENTHS = 9
 #: With so many bytes in UTF-8 sequences for each that is in none nothing else is asked.
 _STRONG = 12
@@ -81,13 +86,14 @@ def by_lines(data: bytes) -> Decoded | None:
 
 def by_utf8(data: bytes) -> Verdict:
     """The reading as UTF-8 with few damaged spots, where more speaks for UTF-8 than against it. O(n)."""
+    head = data[:_HEAD_BYTES]
+    above = sum(map(len, _HIGH_BYTES.findall(head)))
+    in_sequences = sum(map(len, _SEQUENCE.findall(head))) + sum(map(len, _SURROGATES.findall(head)))
+    if 2 * in_sequences + 2 * _CUT_BYTES < above:
+        return Verdict(None)
     read = tolerant(data, "utf-8")
     if read is None:
-        head = data[: 1 << 16]
-        sequences = _SEQUENCE.findall(head)
-        above = sum(map(len, _HIGH_BYTES.findall(head)))
-        is_utf8 = len(sequences) >= _UTF8_SEQUENCES and 10 * sum(map(len, sequences)) >= _UTF8_TENTHS * above
-        return Verdict(None, is_utf8=is_utf8)
+        return Verdict(None, is_utf8=in_sequences >= _UTF8_BYTES and 10 * in_sequences >= _UTF8_TENTHS * above)
     bad = sum(len(run.raw) for run in read.repairs)
     above = sum(map(len, _HIGH_BYTES.findall(data)))
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.
@@ -110,6 +116,8 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
     lead = _lead(ranked)
     for scored in (chosen, *(one for one in ranked if one.cost - ranked[0].cost < _CLEAR_LEAD_BITS * UNITS_PER_BIT)):
         read = read_scored(data, scored)
+        if read is not None and _begins_cut(data, scored, read):
+            read = read_scored(data, scored._replace(skip=1))
         if read is None:
             continue
         others = [one.candidate for one in ranked if one.candidate.codec != scored.candidate.codec]
@@ -122,6 +130,18 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
             rivals=rivals if doubt else (),
         )
     return Verdict(None)
+
+
+def _begins_cut(data: bytes, scored: Scored, read: Decoded) -> bool:
+    """Whether an ASCII byte in front is the end of a character: where the file is cut at its end, so it may be there.
+
+    In a file that begins as it should a single ASCII letter hardly ever stands right before a Chinese character.
+    """
+    if scored.candidate.codec not in _ASCII_TRAILS or scored.skip or not read.repairs or len(data) < 2:
+        return False
+    last = read.repairs[-1]
+    cut_behind = last.byte_offset + len(last.raw) == len(data) and len(last.raw) == 1
+    return cut_behind and 0x40 <= data[0] <= 0x7E and data[1] > 0x80
 
 
 def _ranked(data: bytes, *, at_start: bool) -> list[Scored]:
