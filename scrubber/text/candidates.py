@@ -118,7 +118,9 @@ def rank(sample: bytes, *, at_start: bool) -> list[Scored]:
         # Where something reads well, a better start is only sought for what reads nearly as well.
         again = {row.candidate: None for row in rough if row.candidate.multi_byte and (not reads or row.cost <= limit)}
         rough += [row for candidate in again for row in _rough(sample, candidate, 1)]
-    limit = _limit(min(row.cost for row in rough))
+    best = min(rough, key=lambda row: row.cost)
+    # There is always a next best encoding to name.
+    limit = max(_limit(best.cost), min(row.cost for row in rough if row.candidate.codec != best.candidate.codec))
     found: dict[tuple[str, int], Scored] = {}
     for row in rough:
         if row.cost > limit:

@@ -70,7 +70,7 @@ def by_lines(data: bytes) -> Decoded | None:
         return None
     best = _ranked(parts.other, at_start=False)[0].candidate
     found: list[tuple[int, str, str, tuple[BadRun, ...]]] = []
-    for codec in _readers(best):
+    for codec in _readers(best) if best.codec != euc_tw.NAME else ():
         try:
             text, repairs = read_parts(data, parts, codec, limit=FEW_BAD_RUNS)
         except (TooManyBadRuns, UnicodeError):
@@ -126,7 +126,7 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
         doubt = how == "its characters"
         return Verdict(
             with_reason(read, how, _confidence(lead), runner_up),
-            poor=doubt and _is_poor(ranked[0]),
+            poor=doubt and (_is_poor(ranked[0]) or (bool(read.repairs) and lead < _CLEAR_LEAD_BITS)),
             rivals=rivals if doubt else (),
         )
     return Verdict(None)

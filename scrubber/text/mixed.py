@@ -61,7 +61,7 @@ def parts_of(data: bytes) -> Parts | None:
         is_utf8 = True
         if kind == _OTHER:
             above, in_sequences = _above_ascii(line)
-            if 10 * in_sequences < 8 * above and (above - in_sequences > _DAMAGED_BYTES or not in_sequences):
+            if 10 * in_sequences < 8 * above and above - in_sequences >= min(in_sequences, _DAMAGED_BYTES + 1):
                 is_utf8 = False
                 other.append(line)
                 clear = clear or above - in_sequences > _DAMAGED_BYTES
