@@ -18,6 +18,7 @@ import argparse
 import collections
 import hashlib
 import io
+import itertools
 import json
 import math
 import re
@@ -75,7 +76,7 @@ _HABITS: dict[str, dict[str, float]] = {
                 "！": 2, "…": 1, "—": 1, "‧": 1, "　": 4, "【": 1, "】": 1, "『": 1, "』": 1, "％": 1, "．": 1},
     "ja": {"、": 35, "。": 30, "「": 6, "」": 6, "・": 4, "ー": 12, "（": 3, "）": 3, "？": 2, "！": 2, "…": 1, "『": 1, "』": 1,
            "　": 5, "＝": 1, "～": 1, "【": 1, "】": 1, "．": 1, "，": 1, "：": 1, "々": 1},
-    "ko": {"“": 2, "”": 2, "‘": 2, "’": 2, "…": 1, "·": 2, "「": 0.5, "」": 0.5, "…": 1, "→": 0.3},
+    "ko": {"“": 2, "”": 2, "‘": 2, "’": 2, "…": 1, "·": 2, "「": 0.5, "」": 0.5, "→": 0.3},
     "cyrillic": {"«": 3, "»": 3, "—": 5, "–": 2, "№": 0.5, "“": 0.5, "”": 0.5, "„": 0.3, "…": 1, "\xa0": 1, "©": 0.3},
     "latin": {"’": 3, "‘": 0.6, "“": 2, "”": 2, "–": 2, "—": 1, "…": 0.8, "«": 0.6, "»": 0.6, "\xa0": 2, "•": 0.5,
               "©": 0.5, "®": 0.2, "€": 0.3, "·": 0.4, "°": 0.3, "„": 0.4, "¿": 0.2, "¡": 0.2, "´": 0.2, "£": 0.2,
@@ -302,7 +303,7 @@ class Group:
     def _class_pairs(self, text: str) -> dict[str, int]:
         """How much dearer (or cheaper) a class is after another than its characters are by themselves."""
         kinds = "".join(map(class_of, text))
-        counts = collections.Counter(map("".join, zip(kinds, kinds[1:], strict=False)))
+        counts = collections.Counter(map("".join, itertools.pairwise(kinds)))
         first = collections.Counter(kinds[:-1])
         share_of = {kind: max(self.by_class[kind], 1e-5) for kind in COMMON_CLASSES}
         share_of["s"] = max(share_of["s"], 0.05)
@@ -368,7 +369,10 @@ def main() -> int:
     for language in CATALOGUES:
         group = Group(packages, language, english)
         lines.append(f"[{language}]")
-        lines += ["singles", *grouped({one: cost(share) for one, share in group.singles.items() if one not in _UNSAFE}, 4)]
+        lines += [
+            "singles",
+            *grouped({one: cost(share) for one, share in group.singles.items() if one not in _UNSAFE}, 4),
+        ]
         lines += ["classes", *grouped(group.class_pairs, 4)]
         lines += ["pairs", *grouped(group.pairs, 4)]
     options.out.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

@@ -35,10 +35,12 @@ _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_END = re.compile("\r\n?")
 #: What UTF-8 read as a single-byte encoding leaves behind: two characters of Western, Mac or DOS sets side by side, or
 #: the lead bytes of Cyrillic before what is no Cyrillic word. A line without them cannot be this mojibake.
+_SIGNS = "\u0080-\u017f\u0192\u0218-\u021b\u02c6-\u02dd\u2013-\u25ff\ufb01\ufb02"
+_LEADS = "\u0412\u0413\u0420\u0421\u0432\u043f\u0440"
 _MOJIBAKE_SIGN = re.compile(
-    "[\u0080-\u017f\u0192\u0218-\u021b\u02c6-\u02dd\u2013-\u25ff\ufb01\ufb02]{2}"
-    "|[\u0420\u0421\u0432\u043f\u0412\u0413\u0440][\u0080-\u00bf\u0402-\u040f\u0450-\u045f\u0490\u0491\u2013-\u2122]"
-    "|[\u0080-\u009f]"
+    f"[{_SIGNS}{_LEADS}](?:(?<=[{_SIGNS}])[{_SIGNS}]"
+    f"|(?<=[{_LEADS}])[\u0080-\u00bf\u0402-\u040f\u0450-\u045f\u0490\u0491\u2013-\u2122]"
+    "|(?<=[\u0080-\u009f]))"
 )
 _CJK_ENTITY_SPACE = {"&#12288;": "\u3000", "&emsp;": " ", "&ensp;": " ", "&thinsp;": " "}
 
@@ -138,7 +140,7 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
     if document.text.isascii():
         return
     from scrubber.text.characters import cheapest
-    from scrubber.text.mojibake import Way, lost_places, ways_back
+    from scrubber.text.mojibake import Way, lost_places, may_be_lost, ways_back
 
     lines = [
         (start, stop, line)
@@ -147,8 +149,9 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
     ]
     ways: dict[Way, None] = {}
     left: list[tuple[int, int, str]] = []
+    signs = _MOJIBAKE_SIGN.search(document.text) is not None
     for start, stop, line in lines:
-        repaired = _by_ftfy(line)
+        repaired = _by_ftfy(line) if signs else line
         way, other = next((pair for pair in ways_back(line) if _is_clean(pair[1])), (None, line))
         # ftfy mends bits of UTF-8 wherever it sees them, also in what is GBK as a whole.
         if way is not None and (repaired == line or cheapest(other) < cheapest(repaired)):
@@ -158,6 +161,8 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
             left.append((start, stop, line))
         else:
             yield start, stop, repaired, "mojibake"
+    if not may_be_lost(document.text) and not ways:
+        return
     own = {bad.text_offset for bad in document.origin.repairs}
     for start, stop, line in left:
         if ways:

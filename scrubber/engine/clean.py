@@ -140,9 +140,7 @@ class _Run:
         base_document = self._as_document(base.draft)
         if not base.settled:
             return self._untouched(f"the base did not settle after {MAX_PASSES} passes")
-        note = base_refusal(
-            self.document, base_document, _decided_chars(base) + _mended_chars(base.draft), self.limits
-        )
+        note = base_refusal(self.document, base_document, _decided_chars(base) + _mended_chars(base.draft), self.limits)
         if note:
             return self._untouched(note)
         if base.whole:

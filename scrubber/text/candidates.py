@@ -147,9 +147,7 @@ def _rough(sample: bytes, candidate: Candidate, skip: int) -> list[_Rough]:
     table = languages()
     text = reading(sample[skip:], candidate.codec)
     more = (candidate.prior_bits + (CUT_BITS if skip else 0)) * UNITS_PER_BIT
-    return [
-        _Rough(table[name].rough(text) + more, text, candidate, skip, table[name]) for name in candidate.languages
-    ]
+    return [_Rough(table[name].rough(text) + more, text, candidate, skip, table[name]) for name in candidate.languages]
 
 
 def _limit(cost: int) -> int:

@@ -134,7 +134,9 @@ def languages() -> dict[str, Language]:
                 language.singles.update(dict.fromkeys(characters, int(number)))
             else:
                 table = language.classes if part == "classes" else language.pairs
-                table.update(dict.fromkeys(map("".join, zip(characters[::2], characters[1::2], strict=True)), int(number)))
+                table.update(
+                    dict.fromkeys(map("".join, zip(characters[::2], characters[1::2], strict=True)), int(number))
+                )
     for language in found.values():
         _add_rare_classes(language)
     return found

@@ -8,10 +8,10 @@ was lost. What UTF-8 read as a single-byte encoding leaves is for ftfy (`detect.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scrubber.text.characters import UNITS_PER_BIT, cheapest
+from scrubber.text.characters import LANGUAGES, UNITS_PER_BIT, cheapest
 
 
 class Way(NamedTuple):
@@ -28,25 +28,36 @@ _SMALL_LEAD_BITS = 6
 
 #: Western letters and signs side by side, as two-byte encodings leave them. Words of no language have many.
 _WESTERN = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-_WESTERN_PAIR = re.compile(f"[{_WESTERN}][{_WESTERN}@-~]|[@-~][{_WESTERN}]{{2}}")
+_WESTERN_PAIR = re.compile(f"[{_WESTERN}]{{2}}")
 _OTHER_THAN_WESTERN = re.compile(f"[^\x00-\x7f{_WESTERN}]")
-_TWO_BYTE = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1251", "koi8-r")
+#: What Western characters may have been, and the languages that are written in it.
+_TWO_BYTE: Mapping[str, tuple[str, ...]] = {
+    "gb18030": ("zh-hans", "zh-hant"), "big5hkscs": ("zh-hant",), "cp932": ("ja",), "euc_jp": ("ja",),
+    "cp949": ("ko",), "cp1251": ("cyrillic",), "koi8-r": ("cyrillic",),
+}  # fmt: skip
+_WESTERN_LANGUAGES = ("latin", "central", "turkish", "baltic")
+_HAN_LANGUAGES = ("zh-hans", "zh-hant", "ja")
 _LEAST_PAIRS = 2
 
 #: Characters of Windows-1252 that Latin-1 has not, to the byte that both read.
 _TO_LATIN1 = {
-    ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_KANA = re.compile("[\u3041-\u30ff]")
 _LEAST_HAN = 2
 #: Lead bytes of Big5's rarer half are also among its second bytes: a sixth of the bytes of good text is in here.
+_ASCII = bytes(range(0x80))
 _RARE_BIG5 = bytes(range(0xC9, 0xFA))
 _RARE_BIG5_TENTHS = 3
 
 #: Bytes that no text is made of (U+FFFD in UTF-8 read as GBK; memory that nobody wrote to), and U+FFFD itself, also as
 #: Windows-1252 reads its UTF-8.
 _LOST = re.compile("(?:锟斤拷)+锟?|(?:烫烫烫|屯屯屯)[烫屯]*|(?:\ufffd|ï¿½)(?:[^\n]{0,8}(?:\ufffd|ï¿½))*")
+_LOST_SIGNS = ("\ufffd", "锟斤拷", "烫烫烫", "屯屯屯", "ï¿½")
 _SEQUENCE = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}")
 
 
@@ -58,11 +69,13 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
     >>> [text for _, text in ways_back("娓¤疆浠婂ぉ涓崍杩旇埅")]
     ['渡轮今天中午返航']
     """
+    western = _OTHER_THAN_WESTERN.search(line) is None
     found: list[tuple[int, Way, str]] = []
     before: int | None = None
-    for way, text in _readings(line, known):
-        before = cheapest(line) if before is None else before
-        cost = cheapest(text)
+    for way, text in _of_western(line, known) if western else _of_han(line, known):
+        if before is None:
+            before = cheapest(line, _WESTERN_LANGUAGES if western else _HAN_LANGUAGES)
+        cost = cheapest(text, LANGUAGES if way.right == "utf-8" else _TWO_BYTE[way.right])
         lead = before - cost
         enough = _SMALL_LEAD_BITS if way in known else _LEAD_BITS
         if lead >= enough * UNITS_PER_BIT and (way in known or 4 * lead >= before):
@@ -72,32 +85,40 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
         yield way, text
 
 
-def _readings(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
-    """All readings that strict coders allow, cheap checks first."""
-    if _OTHER_THAN_WESTERN.search(line) is None:
-        pairs = len(_WESTERN_PAIR.findall(line))
-        if pairs >= _LEAST_PAIRS or any(way.wrong == "cp1252" for way in known):
-            raw = line.translate(_TO_LATIN1).encode("latin-1")
-            for codec in _TWO_BYTE:
-                yield from _strictly(raw, Way("cp1252", codec))
+def _of_western(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
+    """All that Western characters may have been."""
+    pairs = len(_WESTERN_PAIR.findall(line))
+    if pairs >= _LEAST_PAIRS or any(way.wrong == "cp1252" for way in known):
+        raw = line.translate(_TO_LATIN1).encode("latin-1")
+        for codec in _TWO_BYTE:
+            yield from _strictly(raw, Way("cp1252", codec))
+
+
+def _of_han(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
+    """All that Chinese characters may have been; strict coders first, because they are quick."""
+    as_gb = _encoded(line, "gb2312")
+    if as_gb is not None:  # everyday simplified Chinese
+        yield from _strictly(as_gb, Way("gb18030", "utf-8"))
         return
+    if 4 * len(_KANA.findall(line)) >= len(line) and _encoded(line, "cp932") is not None:
+        return  # Japanese
+    wrong, as_big5 = "cp950", _encoded(line, "cp950")
+    if as_big5 is None:
+        wrong, as_big5 = "big5hkscs", _encoded(line, "big5hkscs")
+    if as_big5 is not None:
+        above = as_big5.translate(None, _ASCII)
+        if 10 * (len(above) - len(above.translate(None, _RARE_BIG5))) < _RARE_BIG5_TENTHS * len(above):
+            return  # everyday traditional Chinese
+    as_gb = _encoded(line, "gb18030")
+    if as_gb is not None:
+        yield from _strictly(as_gb, Way("gb18030", "utf-8"))
     if len(_HAN.findall(line)) < (1 if known else _LEAST_HAN):
         return
-    raw = _encoded(line, "gb18030")
-    if raw is not None:
-        yield from _strictly(raw, Way("gb18030", "utf-8"))
-        if _encoded(line, "gb2312") is None:  # good simplified text ends here
-            yield from _strictly(raw, Way("gb18030", "big5hkscs"))
-    for wrong in ("cp950", "big5hkscs"):
-        raw = _encoded(line, wrong)
-        if raw is None:
-            continue
-        yield from _strictly(raw, Way(wrong, "utf-8"))
-        above = raw.translate(None, bytes(range(0x80)))
-        rare = len(above) - len(above.translate(None, _RARE_BIG5))
-        if 10 * rare >= _RARE_BIG5_TENTHS * len(above):
-            yield from _strictly(raw, Way(wrong, "gb18030"))
-        break
+    if as_big5 is not None:
+        yield from _strictly(as_big5, Way(wrong, "utf-8"))
+        yield from _strictly(as_big5, Way(wrong, "gb18030"))
+    if as_gb is not None:
+        yield from _strictly(as_gb, Way("gb18030", "big5hkscs"))
 
 
 def _encoded(line: str, codec: str) -> bytes | None:
@@ -114,13 +135,18 @@ def _strictly(raw: bytes, way: Way) -> Iterator[tuple[Way, str]]:
         return
 
 
+def may_be_lost(text: str) -> bool:
+    """Whether `lost_places` may find something in a line of `text`. O(n), and quick."""
+    return any(sign in text for sign in _LOST_SIGNS) or "?" in text
+
+
 def lost_places(line: str) -> Iterator[tuple[int, int]]:
     """Where characters of `line` are lost for good: start and end of each place. O(n).
 
     >>> list(lost_places("价格锟斤拷锟斤拷元"))
     [(2, 8)]
     """
-    found = [match.span() for match in _LOST.finditer(line)]
+    found = [match.span() for match in _LOST.finditer(line)] if any(sign in line for sign in _LOST_SIGNS) else []
     yield from found
     if not found and _is_cut_utf8(line):
         yield 0, len(line)
@@ -134,5 +160,5 @@ def _is_cut_utf8(line: str) -> bool:
     if raw is None:
         return False
     in_sequences = sum(map(len, _SEQUENCE.findall(raw)))
-    above = len(raw.translate(None, bytes(range(0x80))))
+    above = len(raw.translate(None, _ASCII))
     return 10 * in_sequences >= 8 * above and cheapest(raw.decode("utf-8", "ignore")) < cheapest(line)
