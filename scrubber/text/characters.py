@@ -148,7 +148,7 @@ def _least() -> _Singles:
     found = _Singles()
     for language in languages().values():
         for character, number in language.singles.items():
-            if number < found.get(character, 1 << 30):
+            if number < found[character]:  # what the other languages take at most is there already
                 found[character] = number
     return found
 

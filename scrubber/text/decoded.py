@@ -16,6 +16,7 @@ from scrubber.text.repair import (
     count_spots,
     decode_recording,
     encode_text,
+    surrogate_bytes,
 )
 
 #: One damaged spot, or up to this many with bad bytes in at most this share of the file, are "few": decoded, and
@@ -60,7 +61,8 @@ class Decoded:
 def are_few(runs: tuple[BadRun, ...], size: int, codec: str) -> bool:
     """Whether a file of `size` bytes with these bad runs is worth reading as `codec`. O(runs)."""
     spots = count_spots(runs, size, codec)
-    bad = sum(len(run.raw) for run in runs)
+    # A surrogate written in UTF-8 is no damage to its neighbours, and a short text may hold some.
+    bad = sum(len(run.raw) for run in runs) - (surrogate_bytes(runs) if codec == "utf-8" else 0)
     return spots <= 1 or (spots <= FEW_BAD_SPOTS and 1000 * bad <= FEW_BAD_THOUSANDTHS * size)
 
 

@@ -93,7 +93,8 @@ def by_utf8(data: bytes) -> Verdict:
         return Verdict(None)
     read = tolerant(data, "utf-8")
     if read is None:
-        return Verdict(None, is_utf8=in_sequences >= _UTF8_BYTES and 10 * in_sequences >= _UTF8_TENTHS * above)
+        enough = in_sequences >= _UTF8_BYTES or _SURROGATES.search(head) is not None
+        return Verdict(None, is_utf8=enough and 10 * in_sequences >= _UTF8_TENTHS * above)
     bad = sum(len(run.raw) for run in read.repairs)
     above = sum(map(len, _HIGH_BYTES.findall(data)))
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scrubber.text.characters import LANGUAGES, UNITS_PER_BIT, cheapest
+from scrubber.text.charsets import MULTI_BYTE
 
 
 class Way(NamedTuple):
@@ -31,13 +32,15 @@ _WESTERN = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\
 _WESTERN_PAIR = re.compile(f"[{_WESTERN}]{{2}}")
 _OTHER_THAN_WESTERN = re.compile(f"[^\x00-\x7f{_WESTERN}]")
 #: What Western characters may have been, and the languages that are written in it.
-_TWO_BYTE: Mapping[str, tuple[str, ...]] = {
+_MEANT: Mapping[str, tuple[str, ...]] = {
     "gb18030": ("zh-hans", "zh-hant"), "big5hkscs": ("zh-hant",), "cp932": ("ja",), "euc_jp": ("ja",),
     "cp949": ("ko",), "cp1251": ("cyrillic",), "koi8-r": ("cyrillic",),
 }  # fmt: skip
 _WESTERN_LANGUAGES = ("latin", "central", "turkish", "baltic")
 _HAN_LANGUAGES = ("zh-hans", "zh-hant", "ja")
-_LEAST_PAIRS = 2
+_LEAST_PAIRS = 3
+#: In one-byte encodings a letter becomes a letter, so that short lines may be anything.
+_LEAST_LETTER_PAIRS = 8
 
 #: Characters of Windows-1252 that Latin-1 has not, to the byte that both read.
 _TO_LATIN1 = {
@@ -75,7 +78,7 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
     for way, text in _of_western(line, known) if western else _of_han(line, known):
         if before is None:
             before = cheapest(line, _WESTERN_LANGUAGES if western else _HAN_LANGUAGES)
-        cost = cheapest(text, LANGUAGES if way.right == "utf-8" else _TWO_BYTE[way.right])
+        cost = cheapest(text, LANGUAGES if way.right == "utf-8" else _MEANT[way.right])
         lead = before - cost
         enough = _SMALL_LEAD_BITS if way in known else _LEAD_BITS
         if lead >= enough * UNITS_PER_BIT and (way in known or 4 * lead >= before):
@@ -88,10 +91,13 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
 def _of_western(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
     """All that Western characters may have been."""
     pairs = len(_WESTERN_PAIR.findall(line))
-    if pairs >= _LEAST_PAIRS or any(way.wrong == "cp1252" for way in known):
-        raw = line.translate(_TO_LATIN1).encode("latin-1")
-        for codec in _TWO_BYTE:
-            yield from _strictly(raw, Way("cp1252", codec))
+    if pairs < _LEAST_PAIRS and not any(way.wrong == "cp1252" for way in known):
+        return
+    raw = line.translate(_TO_LATIN1).encode("latin-1")
+    for codec in _MEANT:
+        way = Way("cp1252", codec)
+        if way in known or pairs >= (_LEAST_PAIRS if codec in MULTI_BYTE else _LEAST_LETTER_PAIRS):
+            yield from _strictly(raw, way)
 
 
 def _of_han(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
@@ -102,11 +108,10 @@ def _of_han(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
         return
     if 4 * len(_KANA.findall(line)) >= len(line) and _encoded(line, "cp932") is not None:
         return  # Japanese
-    wrong, as_big5 = "cp950", _encoded(line, "cp950")
-    if as_big5 is None:
-        wrong, as_big5 = "big5hkscs", _encoded(line, "big5hkscs")
-    if as_big5 is not None:
-        above = as_big5.translate(None, _ASCII)
+    # The two write some characters differently, and both are in use.
+    as_big5 = {raw: wrong for wrong in ("big5hkscs", "cp950") if (raw := _encoded(line, wrong)) is not None}
+    for raw in as_big5:
+        above = raw.translate(None, _ASCII)
         if 10 * (len(above) - len(above.translate(None, _RARE_BIG5))) < _RARE_BIG5_TENTHS * len(above):
             return  # everyday traditional Chinese
     as_gb = _encoded(line, "gb18030")
@@ -114,9 +119,9 @@ def _of_han(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
         yield from _strictly(as_gb, Way("gb18030", "utf-8"))
     if len(_HAN.findall(line)) < (1 if known else _LEAST_HAN):
         return
-    if as_big5 is not None:
-        yield from _strictly(as_big5, Way(wrong, "utf-8"))
-        yield from _strictly(as_big5, Way(wrong, "gb18030"))
+    for raw, wrong in as_big5.items():
+        yield from _strictly(raw, Way(wrong, "utf-8"))
+        yield from _strictly(raw, Way(wrong, "gb18030"))
     if as_gb is not None:
         yield from _strictly(as_gb, Way("gb18030", "big5hkscs"))
 

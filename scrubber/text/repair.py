@@ -7,6 +7,7 @@ with bad bytes still turns into the file it came from. Refuses to guess an encod
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
@@ -21,6 +22,10 @@ _CUT_BYTES = 3
 _MARKER = "\udfff"
 
 _HANDLER = "scrubber.record"
+
+
+#: Programs that take UTF-16 for characters write these; a strict decoder sees three bad runs.
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 class BadRun(NamedTuple):
@@ -120,6 +125,12 @@ def count_spots(runs: Sequence[BadRun], size: int, codec: str) -> int:
         in_spot += 1
         end = run.byte_offset + len(run.raw)
     return spots
+
+
+def surrogate_bytes(runs: Sequence[BadRun]) -> int:
+    """How many of the bad bytes of UTF-8 are surrogates that were written as if they were characters. O(runs)."""
+    raw = b"".join(run.raw for run in runs)
+    return 3 * len(_SURROGATE.findall(raw))
 
 
 def _is_cut(run: BadRun, size: int, codec: str) -> bool:
