@@ -26,12 +26,13 @@ _ROUGH_LEAD_BITS = 60
 #: A character that was cut off in front costs about what a rare one does.
 CUT_BITS = 12
 
-#: UTF-16 is only seen in so many characters and more, and only where they cost less than this, each: everyday Chinese
-#: takes 10 bits, a file of random bytes 20.
+#: UTF-16 is only seen in so many characters and more, and only where they cost less than this, each: Chinese takes at
+#: most 12 bits (10 as a rule), alphabets 8, a file of random bytes 20.
 #: UTF-16 that begins in the middle of a character is rarer still.
 _ODD_BITS = 30
 _LEAST_UTF16_CHARS = 4
-_PLAIN_CHARACTER_BITS = 15
+_DENSE_BITS, _ALPHABET_BITS = 13, 10
+_DENSE = ("zh-hans", "zh-hant", "ja", "ko")
 
 
 class Candidate(NamedTuple):
@@ -169,11 +170,14 @@ def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
             text = reading(piece, candidate.codec)
             if len(text) < _LEAST_UTF16_CHARS:
                 continue
-            bound = _PLAIN_CHARACTER_BITS * UNITS_PER_BIT * len(text)
-            if is_at_least(text, bound):
+            bounds = {
+                name: (_DENSE_BITS if name in _DENSE else _ALPHABET_BITS) * UNITS_PER_BIT * len(text)
+                for name in LANGUAGES
+            }
+            if is_at_least(text, max(bounds.values())):
                 continue
-            close = [name for name in LANGUAGES if table[name].rough(text) < bound]
-            costs = [cost for name in close if (cost := table[name].cost(text)) < bound]
+            close = [name for name in LANGUAGES if table[name].rough(text) < bounds[name]]
+            costs = [cost for name in close if (cost := table[name].cost(text)) < bounds[name]]
             if costs:
                 more = candidate.prior_bits + (_ODD_BITS if skip else 0)
                 found.append(Scored(min(costs) + more * UNITS_PER_BIT, candidate, skip, len(text)))

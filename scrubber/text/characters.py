@@ -169,7 +169,7 @@ def _add_rare_classes(language: Language) -> None:
 def cheapest(text: str, names: Sequence[str] = LANGUAGES) -> int:
     """The cost of `text` in the language, of `names`, that it reads best as. O(n * names).
 
-    >>> cheapest("渡轮今天中午返航") < cheapest("銝剖睩蝐")
+    >>> cheapest("港务处表示") < cheapest("¸ÛÎñ´¦±íÊ¾")
     True
     """
     table = languages()

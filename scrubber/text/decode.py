@@ -62,7 +62,7 @@ def decode(
     `encoding`) with every bad run recorded. Raises `Undecodable`, and `UsageError` for an `encoding` that Python does
     not know. O(n).
 
-    >>> decode(b"caf\xc3\xa9").text, decode(b"\xff\xfea\x00").encoding
+    >>> decode(b"caf\\xc3\\xa9").text, decode(b"\\xff\\xfea\\x00").encoding
     ('café', 'utf-16-le')
     """
     if encoding is not None:

@@ -28,7 +28,10 @@ _LEAD_BITS = 30
 _SMALL_LEAD_BITS = 6
 
 #: Western letters and signs side by side, as two-byte encodings leave them. Words of no language have many.
-_WESTERN = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_WESTERN = (
+    "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022"
+    "\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
 _WESTERN_PAIR = re.compile(f"[{_WESTERN}]{{2}}")
 _OTHER_THAN_WESTERN = re.compile(f"[^\x00-\x7f{_WESTERN}]")
 #: What Western characters may have been, and the languages that are written in it.
@@ -69,8 +72,8 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
 
     `known` are ways that other lines of the document went; they need less to be believed.
 
-    >>> [text for _, text in ways_back("娓¤疆浠婂ぉ涓崍杩旇埅")]
-    ['渡轮今天中午返航']
+    >>> [text for _, text in ways_back("鑸逛粖澶╁洖鏉ヤ簡")]
+    ['船今天回来了']
     """
     western = _OTHER_THAN_WESTERN.search(line) is None
     found: list[tuple[int, Way, str]] = []
