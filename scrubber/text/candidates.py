@@ -23,8 +23,8 @@ _TELLING = re.compile(rb"[\x00-\x7f]{0,2}[\x80-\xff](?:[\x00-\x7f]{0,4}[\x80-\xf
 #: A candidate that is this much dearer than the best by single characters alone is not looked at more closely.
 _ROUGH_LEAD_BITS = 60
 
-#: A character that was cut off in front costs about what a rare one does.
-CUT_BITS = 12
+#: Few files begin in the middle of a character: that is dearer than one rare character in front.
+CUT_BITS = 20
 
 #: UTF-16 is only seen in so many characters and more, and only where they cost less than this, each: Chinese takes at
 #: most 12 bits (10 as a rule), alphabets 8, a file of random bytes 20.

@@ -33,6 +33,8 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 #: the long one, chardet is asked.
 _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
+#: In few characters one or two rare ones weigh more: a reading may be so much dearer before it is called poor.
+_SHORT_BITS = 30
 #: Encodings in which the second byte of a character may be an ASCII one.
 _ASCII_TRAILS = frozenset(("gb18030", "big5hkscs", "cp932"))
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
@@ -170,7 +172,7 @@ def _confidence(lead_bits: int) -> int:
 
 def _is_poor(best: Scored) -> bool:
     """Whether even the best candidate reads like no language of its own, so that others should be heard."""
-    return best.cost > best.candidate.most_bits * UNITS_PER_BIT * max(1, best.length)
+    return best.cost > (best.candidate.most_bits * best.length + _SHORT_BITS) * UNITS_PER_BIT
 
 
 def _same(codec: str, declared: str) -> bool:
