@@ -32,6 +32,8 @@ CUT_BITS = 20
 _ODD_BITS = 30
 _LEAST_UTF16_CHARS = 4
 _DENSE_BITS, _ALPHABET_BITS = 13, 10
+#: A letter of ASCII may cost more: of 65,536 units 95 are one, so that it is no chance.
+_ASCII_BITS = 6
 _DENSE = ("zh-hans", "zh-hant", "ja", "ko")
 
 
@@ -170,8 +172,9 @@ def likely_utf16(data: bytes, *, beside_bytes: bool) -> Scored | None:
             text = reading(piece, candidate.codec)
             if len(text) < _LEAST_UTF16_CHARS:
                 continue
+            more = _ASCII_BITS * sum(" " <= character <= "~" for character in text)
             bounds = {
-                name: (_DENSE_BITS if name in _DENSE else _ALPHABET_BITS) * UNITS_PER_BIT * len(text)
+                name: ((_DENSE_BITS if name in _DENSE else _ALPHABET_BITS) * len(text) + more) * UNITS_PER_BIT
                 for name in LANGUAGES
             }
             if is_at_least(text, max(bounds.values())):

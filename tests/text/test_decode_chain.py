@@ -35,6 +35,11 @@ def test_utf16_needs_no_mark(text: str, encoding: str) -> None:
     assert decode((text * 20).encode(encoding)).how_known == "its characters"
 
 
+def test_utf16_of_signs_and_figures_is_found() -> None:
+    data = "%E4%BD%BF_(**码头**) {1.2}; 100 %\n".encode("utf-16-le")
+    assert decode(data).encoding == "utf-16-le"
+
+
 def test_ascii_that_could_be_utf16_stays_ascii() -> None:
     # The note that an editor once took for Chinese.
     assert decode(b"this app can break").encoding == "utf-8"
