@@ -6,6 +6,7 @@ are. Refuses files of two encodings of which none is UTF-8: nothing parts them b
 
 from __future__ import annotations
 
+import io
 import re
 from typing import NamedTuple
 
@@ -14,9 +15,10 @@ from scrubber.text.characters import UNITS_PER_BIT, cheapest
 from scrubber.text.repair import BadRun, decode_recording
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_ESCAPED = re.compile("[\udc80-\udcff]").search
+#: A line with characters beyond ASCII and without bytes that are no UTF-8, which `surrogateescape` shows as surrogates.
+#: Quicker than an exception for each line.
+_VALID_LINE = re.compile("^[\x00-\x09\x0b-\x7f]*+[^\x00-\x7f\udc80-\udcff][^\n\udc80-\udcff]*+$", re.MULTILINE)
 _ASCII = bytes(range(0x80))
-_ASCII_ONLY, _UTF8, _OTHER = range(3)
 
 #: So many bytes that are no UTF-8 may be damage; one line with more of them is needed for a second encoding.
 _DAMAGED_BYTES = 3
@@ -24,6 +26,9 @@ _DAMAGED_BYTES = 3
 #: What the lines that are valid UTF-8 must be ahead by: four characters are, one of GBK that happens to be valid is not.
 _LEAD_BITS = 24
 _LEAST_LETTERS = 2
+
+#: So many bytes of lines of each kind are enough to judge by.
+_JUDGED_BYTES = 1 << 16
 
 
 class Segment(NamedTuple):
@@ -35,7 +40,7 @@ class Segment(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A file taken apart: its segments in order, and the lines that are no UTF-8, joined."""
+    """A file taken apart: its segments in order, and the first lines that are no UTF-8."""
 
     segments: tuple[Segment, ...]
     other: bytes
@@ -43,37 +48,58 @@ class Parts(NamedTuple):
 
 def parts_of(data: bytes) -> Parts | None:
     """The parts of `data`, if some lines hold UTF-8 and others something else; not if they are merely damaged. O(n)."""
-    # A byte that is no UTF-8 is a surrogate then: quicker than an exception for each line.
-    shown = data.decode("utf-8", "surrogateescape").split("\n")
-    kinds = [_ASCII_ONLY if line.isascii() else _OTHER if _ESCAPED(line) else _UTF8 for line in shown]
-    if _UTF8 not in kinds or _OTHER not in kinds:
+    valid = _valid_lines(data)
+    if not valid or not _reads_as_utf8(valid):
         return None
-    # Each once: what stands in a file a hundred times by chance is not a hundred times as telling.
-    valid = tuple(dict.fromkeys(line for line, kind in zip(shown, kinds, strict=True) if kind == _UTF8))
-    if max(map(_letters, valid)) < _LEAST_LETTERS or not _reads_as_utf8("\n".join(valid).encode("utf-8")):
-        return None
-    lines = data.split(b"\n")
     other: list[bytes] = []
+    held = start = end = 0
     segments: list[Segment] = []
-    start = end = 0
     before, clear = True, False
-    for line, kind in zip(lines, kinds, strict=True):
+    for line in io.BytesIO(data):
         is_utf8 = True
-        if kind == _OTHER:
+        if not line.isascii() and not _is_valid(line):
             above, in_sequences = _above_ascii(line)
             if 10 * in_sequences < 8 * above and above - in_sequences >= min(in_sequences, _DAMAGED_BYTES + 1):
                 is_utf8 = False
-                other.append(line)
                 clear = clear or above - in_sequences > _DAMAGED_BYTES
+                if held < _JUDGED_BYTES:
+                    other.append(line)
+                    held += len(line)
         if is_utf8 is not before:
             segments.append(Segment(start, end, before))
             start, before = end, is_utf8
-        end += len(line) + 1
+        end += len(line)
     segments.append(Segment(start, len(data), before))
-    joined = b"\n".join(other)
-    if not clear or not _are_apart("\n".join(valid).encode("utf-8"), joined):
+    joined = b"".join(other)
+    if not clear or not _are_apart(valid, joined):
         return None
     return Parts(tuple(segment for segment in segments if segment.end > segment.start), joined)
+
+
+def _valid_lines(data: bytes) -> bytes:
+    """The lines that are valid UTF-8 and no ASCII, each once, as far as they are judged; nothing if none has letters.
+
+    What stands in a file a hundred times by chance is not a hundred times as telling.
+    """
+    found: dict[str, None] = {}
+    held = letters = 0
+    for match in _VALID_LINE.finditer(data.decode("utf-8", "surrogateescape")):
+        line = match.group()
+        if line not in found:
+            found[line] = None
+            held += len(line)
+            letters = max(letters, _letters(line))
+            if held >= _JUDGED_BYTES:
+                break
+    return "\n".join(found).encode("utf-8") if letters >= _LEAST_LETTERS else b""
+
+
+def _is_valid(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _letters(line: str) -> int:
