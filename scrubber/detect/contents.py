@@ -62,7 +62,7 @@ def contents_lines(scan: Scan) -> frozenset[int]:
 
 
 def _is_contents(scan: Scan, written: Sequence[int], run: Sequence[int], headings: Sequence[int]) -> bool:
-    if len(run) < ENTRIES or headings[0] <= run[-1] + 1:
+    if len(run) < ENTRIES or headings[0] <= run[-1]:
         return False
     keys, cut = scan.document.keys, scan.cut_in_zone
     numbered = sum(keys[written[entry]] != keys[written[heading]] for entry, heading in zip(run, headings, strict=True))

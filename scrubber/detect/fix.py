@@ -15,10 +15,14 @@ from scrubber.detect.scan import Scan
 from scrubber.model.finding import Action, Confidence, Evidence, Finding, Span
 from scrubber.rules.schema import FixRule
 
+#: What a repair is called that cannot be made: it is shown, and nothing is changed.
+LOST = "lost characters"
+
 #: One replacement: start, end, what stands there instead, what it is called.
 Repair = tuple[int, int, str, str]
 
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_UTF8_LEAD = re.compile("[\u00c2\u00c3\u00ce-\u00d1\u00e2]")
 _SPACE_ENTITIES = frozenset(("&nbsp;", "&ensp;", "&emsp;", "&thinsp;", "&#160;", "&#xa0;", "&#xA0;", "&#12288;"))
 #: A document with one of these words (outside addresses and file names), a tag, or code marks is about markup: its
 #: entities may be its subject.
@@ -29,9 +33,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f]+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_END = re.compile("\r\n?")
-#: What UTF-8 read as a single-byte encoding leaves behind; a line without any of it cannot be this mojibake.
+#: What UTF-8 read as a single-byte encoding leaves behind: two characters of Western, Mac or DOS sets side by side, or
+#: the lead bytes of Cyrillic before what is no Cyrillic word. A line without them cannot be this mojibake.
+_SIGNS = "\u0080-\u017f\u0192\u0218-\u021b\u02c6-\u02dd\u2013-\u25ff\ufb01\ufb02"
+_LEADS = "\u0412\u0413\u0420\u0421\u0432\u043f\u0440"
 _MOJIBAKE_SIGN = re.compile(
-    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2}"
+    f"[{_SIGNS}{_LEADS}](?:(?<=[{_SIGNS}])[{_SIGNS}]"
+    f"|(?<=[{_LEADS}])[\u0080-\u00bf\u0402-\u040f\u0450-\u045f\u0490\u0491\u2013-\u2122]"
+    "|(?<=[\u0080-\u009f]))"
 )
 _CJK_ENTITY_SPACE = {"&#12288;": "\u3000", "&emsp;": " ", "&ensp;": " ", "&thinsp;": " "}
 
@@ -51,7 +60,7 @@ class FixDetector:
             about_markup = doubtful and _ABOUT_MARKUP.search(scan.document.text) is not None
             for start, end, replacement, name in repairs:
                 action, sure = Action.REPLACE, confidence
-                if rule.action is Action.FLAG or (name == "entity" and about_markup):
+                if rule.action is Action.FLAG or name == LOST or (name == "entity" and about_markup):
                     action, sure = Action.FLAG, min(confidence, Confidence.POSSIBLE)
                 yield Finding(
                     rule=rule.info,
@@ -80,6 +89,8 @@ def _joined(repairs: Sequence[Repair]) -> list[Repair]:
 def _summary(old: str, new: str, name: str) -> str:
     if name == "mojibake":
         return "text that was decoded with the wrong encoding"
+    if name == LOST:
+        return "characters were lost when this text was decoded; they cannot be had back"
     shown_old = old if old.isprintable() and not old.isspace() else " ".join(f"U+{ord(c):04X}" for c in old[:8])
     shown_new = new if new.strip() else ("a space" if new else "nothing")
     return f"{name} residue: {shown_old} becomes {shown_new}"
@@ -97,6 +108,8 @@ def _entities(scan: Scan) -> Iterator[Repair]:
             replacement = html.unescape(source)
             if replacement == source or not replacement.isprintable() or "\ufffd" in replacement:
                 continue
+            if match.start() and "\u00ac" <= replacement < "\u00c0" and _UTF8_LEAD.match(text, match.start() - 1):
+                continue  # half of a character that was decoded wrongly; mending the half alone would hide it
         yield match.start(), match.end(), replacement, "entity"
 
 
@@ -126,14 +139,51 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
     document = scan.document
     if document.text.isascii():
         return
-    for (start, stop, _), line in zip(document.bounds, document.line_texts, strict=True):
-        if _MOJIBAKE_SIGN.search(line) is None:
-            continue
-        import ftfy
+    from scrubber.text.characters import cheapest
+    from scrubber.text.mojibake import Way, lost_places, may_be_lost, ways_back
 
-        repaired = ftfy.fix_encoding(line)
-        if repaired != line and "\ufffd" not in repaired and _is_clean(repaired):
+    lines = [
+        (start, stop, line)
+        for (start, stop, _), line in zip(document.bounds, document.line_texts, strict=True)
+        if not line.isascii()
+    ]
+    ways: dict[Way, None] = {}
+    left: list[tuple[int, int, str]] = []
+    signs = _MOJIBAKE_SIGN.search(document.text) is not None
+    for start, stop, line in lines:
+        repaired = _by_ftfy(line) if signs else line
+        way, other = next((pair for pair in ways_back(line) if _is_clean(pair[1])), (None, line))
+        # ftfy mends bits of UTF-8 wherever it sees them, also in what is GBK as a whole.
+        if way is not None and (repaired == line or cheapest(other) < cheapest(repaired)):
+            ways[way] = None
+            repaired = other
+        if repaired == line:
+            left.append((start, stop, line))
+        else:
             yield start, stop, repaired, "mojibake"
+    if not may_be_lost(document.text) and not ways:
+        return
+    own = {bad.text_offset for bad in document.origin.repairs}
+    for start, stop, line in left:
+        if ways:
+            again = next((text for _, text in ways_back(line, tuple(ways)) if _is_clean(text)), None)
+            if again is not None:
+                yield start, stop, again, "mojibake"
+                continue
+        for first, last in lost_places(line):
+            if not own.issuperset(range(start + first, start + last)):
+                yield start + first, start + last, "", LOST
+
+
+def _by_ftfy(line: str) -> str:
+    """The line as ftfy's repair of the encoding leaves it, if no more is lost in it than before."""
+    if _MOJIBAKE_SIGN.search(line) is None:
+        return line
+    import ftfy
+
+    repaired = ftfy.fix_encoding(line)
+    lost = line.count("\ufffd") + line.count("ï¿½")
+    return repaired if repaired.count("\ufffd") <= lost and _is_clean(repaired) else line
 
 
 def _is_clean(line: str) -> bool:

@@ -140,7 +140,7 @@ class _Run:
         base_document = self._as_document(base.draft)
         if not base.settled:
             return self._untouched(f"the base did not settle after {MAX_PASSES} passes")
-        note = base_refusal(self.document, base_document, _decided_chars(base), self.limits)
+        note = base_refusal(self.document, base_document, _decided_chars(base) + _mended_chars(base.draft), self.limits)
         if note:
             return self._untouched(note)
         if base.whole:
@@ -303,6 +303,15 @@ def _is_gone(span: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
 
 def _verdict_order(verdict: Verdict, number: int) -> tuple[Span, str, str, int]:
     return verdict.finding.span, verdict.finding.rule.id, verdict.outcome.value, number
+
+
+def _mended_chars(draft: Draft) -> int:
+    """By how much replacements are shorter than what they stand for: nothing of that is lost. O(changes)."""
+    return sum(
+        max(0, change.span.end - change.span.start - len(change.replacement))
+        for change in draft.changes
+        if change.replacement
+    )
 
 
 def _decided_chars(stage: _Stage) -> int:

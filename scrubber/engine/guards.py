@@ -96,7 +96,7 @@ def refusal(base: Document, final: Document, limits: Limits) -> str:
 def base_refusal(source: Document, base: Document, decided_chars: int, limits: Limits) -> str:
     """Why not even the base may replace the input, or an empty string.
 
-    `decided_chars` is what recorded decisions took: it counts as left.
+    `decided_chars` is what recorded decisions took, and what replacements are shorter by: it counts as left.
     """
     left, before = text_chars(base) + decided_chars, text_chars(source)
     if left < limits.min_left_chars and 3 * left < before:

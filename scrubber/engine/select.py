@@ -219,7 +219,8 @@ class _Selector:
         changes = [Change(self.document.span_of(first, last), "", tuple(numbers)) for first, last, numbers in groups]
         starts = [change.span for change in changes]
         reached, place = 0, 0
-        for number in repairs:
+        # Of replacements that begin together the longest: a line that is decoded anew holds no control characters.
+        for number in sorted(repairs, key=lambda one: (self.findings[one].span.start, -self.findings[one].span.end)):
             span = self.findings[number].span
             while place < len(starts) and starts[place].end <= span.start:
                 place += 1

@@ -1,42 +1,48 @@
-"""Bytes to text: byte order mark, strict UTF-8, UTF-8 with a few bad bytes, declared name, chardet last.
+"""Bytes to text: mark, escapes, UTF-8, UTF-16, two encodings line by line, declared name, characters, chardet last.
 
-Every answer but plain UTF-8 (whose strict decoder has exactly one way back) is proved by encoding the text
-again. Refuses binary content, a guess below the floor, and text with more than a few bad bytes; what happens
-to refused input is for the caller to decide.
+Cheap and certain witnesses come first; those behind them are asked only where the ones before said nothing. Every
+answer but plain UTF-8 (whose strict decoder has exactly one way back) is proved by encoding the text again. Refuses
+binary content, a guess below the floor, and text with more than a few damaged spots; what happens to refused input is
+for the caller to decide.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.errors import UnreadableInput, UsageError
-from scrubber.text.charsets import MARKS, MULTI_BYTE, NEVER, codec_named, readers_of
-from scrubber.text.repair import BadRun, TooManyBadRuns, decode_recording, encode_text
+from scrubber.errors import UsageError
+from scrubber.text.charsets import MARKS, NEVER, codec_named, readers_of
+from scrubber.text.decoded import (
+    FEW_BAD_SPOTS,
+    WAY_OUT,
+    Decoded,
+    Undecodable,
+    best_reading,
+    replaced,
+    tolerant,
+    with_reason,
+)
+from scrubber.text.repair import BadRun, encode_text
 
-__all__ = ["BadRun", "Decoded", "Undecodable", "decode", "encode_text"]
+if TYPE_CHECKING:
+    from scrubber.text.guess import Verdict
+
+__all__ = ["FEW_BAD_SPOTS", "BadRun", "Decoded", "Undecodable", "decode", "encode_text"]
 
 #: Below this chardet is wrong more often than right: of 855 undamaged texts of 20 bytes to a page in 20
 #: encodings other than UTF-8, 14 of its 83 answers under .05 were right, and 733 of 772 from there on (30 of
 #: the other 39 were EUC-TW, which Python cannot read).
 FLOOR_THOUSANDTHS = 50
 
-#: One bad run, or up to this many in at most this share of the bytes, are "few": decoded, and reported.
-FEW_BAD_RUNS = 16
-FEW_BAD_THOUSANDTHS = 10
-
-#: More bad runs than this are refused even when replacing was asked for; each costs some 200 bytes to
-#: remember.
-MAX_BAD_RUNS = 1_000_000
-
 #: chardet sees this many bytes, from the line on that holds the first one above ASCII: enough for a text in
 #: one encoding, and some 10 ms at most.
 _WINDOW_BYTES = 1 << 16
 _LINE_BACK_BYTES = 1 << 10
 
-#: Binary: a NUL, or this share of control bytes at the start of the file (perl's `-B` draws the line there
-#: too).
+#: Binary: NULs, and control bytes in this share of the start of the file (random bytes have 100 thousandths, a stray
+#: NUL in a text is one in some hundreds); without NULs in this larger share, where perl's `-B` draws the line too.
+_NUL_THOUSANDTHS = 10
 _CONTROL_THOUSANDTHS = 300
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\f\r\x1b")) + b"\x7f"
 
@@ -44,47 +50,17 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 #: chardet believes a declaration in the bytes; a wrong `charset=iso-8859-1` on a GBK page then wins with .95.
 _DECLARATION = re.compile(rb"(?i)charset|encoding\s*=")
 
-_WAY_OUT = "Pass --encoding, or --undecodable skip."
-
-
-class Undecodable(UnreadableInput):
-    """The bytes are no text, or nobody can say in which encoding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A text and how it was read.
-
-    `encoding` is Python's name, without the mark (`utf-16-le`, not `utf-16`); `confidence` is in thousandths;
-    `runner_up` names the next best guess where chardet was asked. `roundtrips` says whether `encode_text`
-    with these values gives the bytes back; where it does not, only the bytes themselves can restore the file.
-    """
-
-    text: str
-    encoding: str
-    confidence: int
-    runner_up: str | None = None
-    repairs: tuple[BadRun, ...] = ()
-    how_known: str = ""
-    bom: bytes = b""
-    roundtrips: bool = True
-
-
-class _Guess(NamedTuple):
-    label: str  # as chardet writes it, for people
-    codecs: tuple[str, ...]
-    confidence: int
-
 
 def decode(
     data: bytes, *, declared: str | None = None, encoding: str | None = None, undecodable: str = "fail"
 ) -> Decoded:
     """The text of `data`, without byte order mark and without lone surrogates.
 
-    `encoding` skips detection. `declared` is what a page or header claims; it only counts for multi-byte
-    encodings that chardet finds nearly as likely as its best, or where chardet's best says the same. With
-    `undecodable="replace"` what would be refused is read as UTF-8 (or as `encoding`) with every bad run
-    recorded. Raises `Undecodable`, and `UsageError` for an `encoding` that Python does not know. O(n).
+    `encoding` skips detection. `declared` is what a page or header claims; it counts for multi-byte encodings whose
+    reading is nearly as likely as the best, for single-byte ones where the two are as good as equal, and where
+    chardet's best says the same. With `undecodable="replace"` what would be refused is read as UTF-8 (or as
+    `encoding`) with every bad run recorded. Raises `Undecodable`, and `UsageError` for an `encoding` that Python does
+    not know. O(n).
 
     >>> decode(b"caf\\xc3\\xa9").text, decode(b"\\xff\\xfea\\x00").encoding
     ('café', 'utf-16-le')
@@ -96,23 +72,15 @@ def decode(
             marked = _decode_marked(data, mark, codec, undecodable)
             if marked is not None:
                 return marked
-    _refuse_binary(data)
     try:
-        return Decoded(data.decode("utf-8"), "utf-8", 1000, how_known="valid UTF-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    nearly = _tolerant(data, "utf-8", b"", FEW_BAD_RUNS)
-    if nearly is not None and _looks_like_utf8(nearly):
-        return nearly
-    guesses = _ask_chardet(data)
-    found = _from_declaration(data, declared, guesses) or _from_best_guess(data, guesses)
-    if found is not None:
-        return found
-    if nearly is not None:
-        return nearly
-    if undecodable == "replace":
-        return _replaced(data, "utf-8", b"")
-    raise Undecodable(_doubt(guesses), hint=_WAY_OUT)
+        return _decode_other(data, declared, undecodable)
+    if _is_binary(data):
+        return _utf16(data, beside_bytes=False) or _refused_as_binary()
+    if b"\x1b" in data or (b"~" in data and b"~{" in data):
+        return _escaped(data) or Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
+    return Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
 
 
 def _decode_as_told(data: bytes, name: str, undecodable: str) -> Decoded:
@@ -126,74 +94,97 @@ def _decode_as_told(data: bytes, name: str, undecodable: str) -> Decoded:
             break
     # Without a mark, "utf-16" would be read in the byte order of the machine.
     codec = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(codec, codec)
-    read = _tolerant(data, codec, bom, FEW_BAD_RUNS)
+    read = tolerant(data, codec, bom)
     if read is None:
         if undecodable == "replace":
-            return _replaced(data, codec, bom)
+            return replaced(data, codec, bom)
         raise Undecodable(f"not {codec}.", hint="Pass another --encoding, or --undecodable skip.")
-    return _with_reason(read, "given")
+    return with_reason(read, "given")
 
 
 def _decode_marked(data: bytes, mark: bytes, codec: str, undecodable: str) -> Decoded | None:
-    read = _tolerant(data, codec, mark, FEW_BAD_RUNS)
+    read = tolerant(data, codec, mark)
     if read is not None:
-        return _with_reason(read, "byte order mark")
+        return with_reason(read, "byte order mark")
     if codec != "utf-8":
         return None  # FF FE may also open other bytes; the rest of the chain looks again
     if undecodable == "replace":
-        return _replaced(data, codec, mark)
-    raise Undecodable("the byte order mark says UTF-8, the bytes behind it are not.", hint=_WAY_OUT)
+        return replaced(data, codec, mark)
+    raise Undecodable("the byte order mark says UTF-8, the bytes behind it are not.", hint=WAY_OUT)
 
 
-def _with_reason(read: Decoded, how_known: str) -> Decoded:
-    how = f"{how_known}, {read.how_known}" if read.repairs else how_known
-    return Decoded(read.text, read.encoding, 1000, None, read.repairs, how, read.bom, read.roundtrips)
-
-
-def _refuse_binary(data: bytes) -> None:
+def _is_binary(data: bytes) -> bool:
     start = data[:_WINDOW_BYTES]
-    printable = len(start.translate(None, _CONTROL_BYTES))
-    if b"\0" in data or 1000 * (len(start) - printable) > _CONTROL_THOUSANDTHS * len(start):
-        raise Undecodable("binary.", hint="If it is text after all, pass --encoding; else leave it out with --exclude.")
+    controls = len(start) - len(start.translate(None, _CONTROL_BYTES))
+    bound = _NUL_THOUSANDTHS if b"\0" in data else _CONTROL_THOUSANDTHS
+    return controls > 0 and 1000 * controls > bound * len(start)
 
 
-def _tolerant(data: bytes, codec: str, bom: bytes, limit: int) -> Decoded | None:
-    """`data` read as `codec` if its bad bytes are few; proved by encoding it again."""
-    payload = data[len(bom) :]
-    try:
-        text, repairs = decode_recording(payload, codec, limit=limit, skipped=len(bom))
-        text.encode("utf-8")  # no lone surrogates: escape-like codecs can yield them
-    except (UnicodeError, TooManyBadRuns):
+def _refused_as_binary() -> Decoded:
+    raise Undecodable("binary.", hint="If it is text after all, pass --encoding; else leave it out with --exclude.")
+
+
+def _utf16(data: bytes, *, beside_bytes: bool) -> Decoded | None:
+    from scrubber.text.candidates import likely_utf16
+
+    found = likely_utf16(data, beside_bytes=beside_bytes)
+    read = tolerant(data, found.candidate.codec, skip=found.skip) if found is not None else None
+    if read is None or _is_binary(read.text[:_WINDOW_BYTES].encode()):
         return None
-    bad = sum(len(run.raw) for run in repairs)
-    if len(repairs) > 1 and limit == FEW_BAD_RUNS and 1000 * bad > FEW_BAD_THOUSANDTHS * len(data):
+    return with_reason(read, "its characters", 990)
+
+
+def _escaped(data: bytes) -> Decoded | None:
+    from scrubber.text.escapes import read_escaped
+
+    found = read_escaped(data)
+    if found is None:
         return None
-    try:
-        roundtrips = encode_text(text, codec, bom, repairs) == data
-    except ValueError:
-        roundtrips = False
-    how = f"{codec} but for {len(repairs)} bad {'run' if len(repairs) == 1 else 'runs'} of bytes" if repairs else codec
-    confidence = 1000 * (len(data) - bad) // max(1, len(data))
-    return Decoded(text, codec, confidence, None, repairs, how, bom, roundtrips)
+    if found.text is None:
+        raise Undecodable(f"{found.codec.upper()}, which Python cannot read.", hint=WAY_OUT)
+    roundtrips = found.text.encode(found.codec) == data
+    return Decoded(found.text, found.codec, 1000, how_known="its escape sequences", roundtrips=roundtrips)
 
 
-def _replaced(data: bytes, codec: str, bom: bytes) -> Decoded:
-    read = _tolerant(data, codec, bom, MAX_BAD_RUNS)
-    if read is None:
-        raise Undecodable(f"not {codec}: more than {MAX_BAD_RUNS:,} bad runs of bytes.", hint=_WAY_OUT)
-    how = f"replaced: {read.how_known}"
-    return Decoded(read.text, codec, 0, None, read.repairs, how, bom, read.roundtrips)
+def _decode_other(data: bytes, declared: str | None, undecodable: str) -> Decoded:
+    """What is no strict UTF-8."""
+    # Here, not above: plain UTF-8 is read without the model and all that belongs to it.
+    from scrubber.text.guess import by_characters, by_lines, by_utf8
+
+    found = _utf16(data, beside_bytes=True)
+    if found is not None:
+        return found
+    if _is_binary(data):
+        return _refused_as_binary()
+    found = by_lines(data)
+    if found is not None:
+        return found
+    verdict = by_utf8(data)
+    if verdict.read is not None:
+        return verdict.read
+    if not verdict.is_utf8:
+        verdict = by_characters(data, codec_named(declared.strip()) if declared else None)
+        if verdict.read is not None and not verdict.poor and not verdict.rivals:
+            return verdict.read
+    guesses = [] if verdict.is_utf8 else _ask_chardet(data)
+    found = (
+        _from_declaration(data, declared, guesses)
+        or _by_characters_and_chardet(data, verdict, guesses)
+        or _from_best_guess(data, guesses)
+    )
+    if found is not None:
+        return found
+    if undecodable == "replace":
+        return replaced(data, "utf-8")
+    if verdict.is_utf8:
+        raise Undecodable(f"UTF-8, but damaged in more than {FEW_BAD_SPOTS} places or 1 % of its bytes.", hint=WAY_OUT)
+    raise Undecodable(_doubt(guesses), hint=WAY_OUT)
 
 
-def _looks_like_utf8(read: Decoded) -> bool:
-    """Whether the bytes that are valid speak for UTF-8 more than the bad ones speak against it.
-
-    A bad byte alone is what a Latin-1 letter looks like; a bad run of two bytes or more is the start of a
-    character that was cut, which only UTF-8 is likely to hold.
-    """
-    cut = sum(1 for run in read.repairs if len(run.raw) > 1)
-    above_ascii = len(read.text) - len(read.text.encode("ascii", "ignore"))
-    return above_ascii - len(read.repairs) + cut >= len(read.repairs) - cut
+class _Guess(NamedTuple):
+    label: str  # as chardet writes it, for people
+    codecs: tuple[str, ...]
+    confidence: int
 
 
 def _ask_chardet(data: bytes) -> list[_Guess]:
@@ -219,36 +210,42 @@ def _ask_chardet(data: bytes) -> list[_Guess]:
 
 
 def _from_declaration(data: bytes, declared: str | None, guesses: list[_Guess]) -> Decoded | None:
+    """A declared encoding that no candidate is, where it is chardet's best."""
     codec = codec_named(declared.strip()) if declared else None
-    if codec is None or not guesses:
+    if codec is None or not guesses or guesses[0].codecs[0] != readers_of(codec)[0]:
         return None
-    wanted = readers_of(codec)
-    place = next((number for number, guess in enumerate(guesses) if guess.codecs[0] == wanted[0]), None)
-    if place is None:
+    return _read_guess(data, guesses, "declared, and chardet agrees")
+
+
+def _by_characters_and_chardet(data: bytes, verdict: Verdict, guesses: list[_Guess]) -> Decoded | None:
+    """The reading by characters; of those that are as good as equal the one that chardet takes; a poor one only so."""
+    from scrubber.text.guess import read_scored
+
+    if verdict.read is None:
         return None
-    # A declared single-byte name proves nothing: every byte decodes in it. It only adds to the best guess.
-    if place > 0 and (wanted[0] not in MULTI_BYTE or 2 * guesses[place].confidence < guesses[0].confidence):
-        return None
-    return _read_guess(data, guesses, place, "declared, and chardet agrees")
+    named = guesses[0].codecs if guesses and guesses[0].confidence >= FLOOR_THOUSANDTHS else ()
+    if verdict.read.encoding in named:
+        return verdict.read
+    for rival in verdict.rivals:
+        if rival.candidate.codec in named:
+            read = read_scored(data, rival)
+            if read is not None:
+                return with_reason(read, "its characters, and chardet agrees", verdict.read.confidence)
+    return None if verdict.poor else verdict.read
 
 
 def _from_best_guess(data: bytes, guesses: list[_Guess]) -> Decoded | None:
     if not guesses or guesses[0].confidence < FLOOR_THOUSANDTHS:
         return None
-    return _read_guess(data, guesses, 0, "chardet")
+    return _read_guess(data, guesses, "chardet")
 
 
-def _read_guess(data: bytes, guesses: list[_Guess], place: int, how: str) -> Decoded | None:
-    """The text under one guess: by the first of its codecs that has a way back, else the first that decodes."""
-    guess = guesses[place]
-    runner_up = next((other.label for number, other in enumerate(guesses) if number != place), None)
-    reads = [read for codec in guess.codecs if (read := _tolerant(data, codec, b"", FEW_BAD_RUNS)) is not None]
-    if not reads:
-        return None
-    best = min(reads, key=lambda read: (len(read.repairs), not read.roundtrips))
-    if best.repairs:
-        how = f"{how}, {best.how_known}"
-    return Decoded(best.text, best.encoding, guess.confidence, runner_up, best.repairs, how, b"", best.roundtrips)
+def _read_guess(data: bytes, guesses: list[_Guess], how: str) -> Decoded | None:
+    """The text under the best guess: by the first of its codecs that has a way back, else the first that decodes."""
+    guess = guesses[0]
+    runner_up = guesses[1].label if len(guesses) > 1 else None
+    read = best_reading(data, guess.codecs)
+    return with_reason(read, how, guess.confidence, runner_up) if read is not None else None
 
 
 def _doubt(guesses: list[_Guess]) -> str:

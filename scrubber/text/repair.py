@@ -7,17 +7,25 @@ with bad bytes still turns into the file it came from. Refuses to guess an encod
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
 REPLACEMENT = "\ufffd"
+
+#: At most so many bytes of a character can be left where a file was cut.
+_CUT_BYTES = 3
 
 #: Stands for a bad run until all are known. No strict decoder yields it, so a U+FFFD of the file is never
 #: confused.
 _MARKER = "\udfff"
 
 _HANDLER = "scrubber.record"
+
+
+#: Programs that take UTF-16 for characters write these; a strict decoder sees three bad runs.
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 class BadRun(NamedTuple):
@@ -92,6 +100,46 @@ def decode_recording(payload: bytes, codec: str, *, limit: int, skipped: int = 0
     if text.count(_MARKER) != len(runs):
         raise UnicodeError(f"{codec} yields lone surrogates")
     return text.replace(_MARKER, REPLACEMENT), tuple(runs)
+
+
+#: Bad runs that stand closer than this are one spot: what a byte too many or too few does to two-byte encodings.
+SPOT_BYTES = 32
+#: A spot has no more runs than two surrogates in UTF-8 do, and a few.
+SPOT_RUNS = 8
+
+
+def count_spots(runs: Sequence[BadRun], size: int, codec: str) -> int:
+    """How many places of a file of `size` bytes are damaged; a character cut off at an end of it is none. O(runs).
+
+    >>> count_spots([BadRun(5, 5, b"\\xff"), BadRun(6, 6, b"\\xff"), BadRun(90, 90, b"\\xff")], 200, "utf-8")
+    2
+    """
+    spots = in_spot = 0
+    end = -SPOT_BYTES
+    for run in runs:
+        if _is_cut(run, size, codec):
+            continue
+        if run.byte_offset - end >= SPOT_BYTES or in_spot == SPOT_RUNS:
+            spots += 1
+            in_spot = 0
+        in_spot += 1
+        end = run.byte_offset + len(run.raw)
+    return spots
+
+
+def surrogate_bytes(runs: Sequence[BadRun]) -> int:
+    """How many of the bad bytes of UTF-8 are surrogates that were written as if they were characters. O(runs)."""
+    raw = b"".join(run.raw for run in runs)
+    return 3 * len(_SURROGATE.findall(raw))
+
+
+def _is_cut(run: BadRun, size: int, codec: str) -> bool:
+    """Whether a bad run is what cutting a file leaves of a character: its end in front, its start at the end."""
+    if run.byte_offset + len(run.raw) <= _CUT_BYTES:
+        return codec != "utf-8" or all(0x80 <= byte < 0xC0 for byte in run.raw)
+    if run.byte_offset + len(run.raw) < size or len(run.raw) > _CUT_BYTES:
+        return False
+    return codec != "utf-8" or 0xC2 <= run.raw[0] < 0xF5
 
 
 def encode_text(text: str, encoding: str, bom: bytes, repairs: Iterable[Repair]) -> bytes:

@@ -58,7 +58,6 @@ _ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQ", 2, 62, 1, 0x40
 NO_TEXT: dict[str, bytes] = {
     "elf.txt": _ELF,
     "gzip.txt": gzip.compress(DIRTY.encode() * 20, mtime=0),
-    "one-nul.txt": DIRTY.encode() + b"\0",
     "png.txt": _png(),
     "zeros.txt": bytes(4096),
     "zip.txt": _zip(),
@@ -85,6 +84,7 @@ TEXTS: dict[str, bytes] = {
     "long-line.txt": b"harbour " * 2000 + b"\n" + DIRTY.encode(),
     "many-lines.txt": b"\n" * 5000 + DIRTY.encode(),
     "markup.txt": f"[bold]Share this story[/bold]\n[/]\n:smile: [link=x]y[/link]\n{DIRTY}".encode(),
+    "one-nul.txt": DIRTY.encode() * 9 + b"\0",
     "osc.txt": f"{ESC}]8;;http://a.example\x07Share this story{ESC}]8;;\x07\n{ESC}]52;c;aGk=\x07\n{DIRTY}".encode(),
     "separators.txt": (BODY.replace("\n", "\u2028") + "Share this story\u2029\x85\x0b\x0c\x1c\x1d" + BODY).encode(),
     "white.txt": b" \t\r\n\n \xc2\xa0\xe3\x80\x80\n",

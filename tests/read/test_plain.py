@@ -36,7 +36,7 @@ def test_repairs_come_along() -> None:
 def test_a_guess_says_how_sure_it_is() -> None:
     origin = reader_for("a.txt")((HAN * 5).encode("gbk"), id="a", path="a.txt").origin
     assert origin.encoding == "gb18030"
-    assert origin.how_known.startswith("chardet, ")
+    assert origin.how_known.startswith("its characters, ")
     assert "% sure; next best " in origin.how_known
 
 
