@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from scrubber.read.html_tags import IMPLIED_ENDS, RAW, VOID, named
+
 #: Deeper nesting, more attributes or longer tags than these stand in no page that a person wrote.
 MAX_DEPTH = 2_000
 MAX_ATTRIBUTES = 1_000
@@ -41,44 +43,20 @@ ATTRIBUTE = re.compile(
     rf"(=?[^{_SPACE}/>=]++)(?:[{_SPACE}]*+=[{_SPACE}]*+"
     rf"(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^{_SPACE}>\"'][^{_SPACE}>]*+))?+)?+"
 )
-#: Elements whose content is text up to their own end tag.
-RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
-#: Elements without content and without end tag.
-VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
-)
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = named("a b big code em font i nobr s small strike strong tt u")
 #: End tags of these names do not reach beyond them, or are unheard of below them.
-_BARRIERS = frozenset(
-    "applet caption html table td th marquee object template select button svg math foreignobject desc mi mo mn ms mtext".split()
+_BARRIERS = named(
+    "applet caption html table td th marquee object template select button svg math foreignobject desc mi mo mn ms mtext"
 )
-_SPECIAL = _BARRIERS | frozenset(
+_SPECIAL = _BARRIERS | named(
     "address article aside blockquote body center colgroup dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup li listing main menu nav ol p pre section summary tbody "
-    "tfoot thead tr ul xmp".split()
+    "tfoot thead tr ul xmp"
 )
-_CELLS = frozenset(("td", "th"))
-#: Elements on top of the open ones that a tag of this name closes.
-IMPLIED_ENDS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 "
-        "h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section summary table ul".split(),
-        frozenset(("p",)),
-    ),
-    "li": frozenset(("li", "p")),
-    "dd": frozenset(("dd", "dt", "p")),
-    "dt": frozenset(("dd", "dt", "p")),
-    "option": frozenset(("option",)),
-    "optgroup": frozenset(("option", "optgroup")),
-    "td": _CELLS,
-    "th": _CELLS,
-    "tr": _CELLS | {"tr"},
-    **dict.fromkeys(("tbody", "thead", "tfoot"), _CELLS | {"tr", "tbody", "thead", "tfoot"}),
-}
 #: Drawings are full of these, and end them with `/>`.
-_DRAWN = frozenset(
+_DRAWN = named(
     "circle defs ellipse g image line lineargradient mask path polygon polyline radialgradient rect stop svg symbol text "
-    "tspan use animate animatetransform clippath desc filter pattern title metadata style".split()
+    "tspan use animate animatetransform clippath desc filter pattern title metadata style"
 )
 _NONE: frozenset[str] = frozenset()
 _LOOK_DOWN = 64
