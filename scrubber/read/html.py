@@ -14,7 +14,7 @@ Refuses to judge: what is chrome and what is content is for rules and detectors.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrubber.errors import Where
 from scrubber.model import Document, Origin
@@ -67,6 +67,9 @@ def read(
     except Undecodable as error:
         raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
     found = page_text(decoded.text)
+    page = found.page
+    if decoded.repairs:
+        page = replace(page, bad_runs=len(decoded.repairs), first_bad_byte=decoded.repairs[0].byte_offset)
     origin = Origin(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -78,7 +81,7 @@ def read(
         how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
         roundtrips=False,
     )
-    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=found.page)
+    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page)
 
 
 def page_text(markup: str, route: Route | None = None) -> PageText:

@@ -59,12 +59,21 @@ def route_of(text: str, *, crowded: bool) -> Route:
     ['FAST', 'BS4', 'TOKENS']
     """
     tags = text.count("<")
-    # Start tags at most; each of the others takes one `<`, wherever it stands.
-    starts = tags - sum(text.count(other) for other in _NO_STARTS)
-    if not crowded and (starts <= MAX_DEPTH or _Look().over(text)):
-        # Fewer start tags than the limit allow neither the depth nor the square of it.
+    if not crowded and (_few_starts(text, tags) or _Look().over(text)):
         return Route.FAST
     return Route.TOKENS if tags + text.count("&") > MAX_BS4_TOKENS or crowded else Route.BS4
+
+
+def _few_starts(text: str, tags: int) -> bool:
+    """Whether there are fewer start tags than the depth may be, which allows neither it nor the square of it.
+
+    What is none takes one `<` each, wherever it stands. Counting is dear, so it ends early.
+    """
+    for other in _NO_STARTS:
+        if tags <= MAX_DEPTH:
+            return True
+        tags -= text.count(other)
+    return tags <= MAX_DEPTH
 
 
 class _Look:

@@ -40,7 +40,7 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)
-        soup = BeautifulSoup(text, parser, multi_valued_attributes=None)
+        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, on_duplicate_attribute="ignore")
     facts = Facts()
     open_tags: list[Any] = []
     node: Any = soup.contents[0] if soup.contents else None
@@ -55,7 +55,8 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
             if kind == BREAK:
                 builder.line_break()  # and html.parser may leave text in it
             if kind not in (BREAK, SKIP) and (node.contents or kind == BLOCK):
-                builder.start(tag, INLINE if kind == NOTED else kind, node.attrs)
+                attributes: Any = node.attrs  # all of them strings, as nothing is parted
+                builder.start(tag, INLINE if kind == NOTED else kind, attributes)
                 told = True
             else:
                 told = False
