@@ -58,7 +58,6 @@ class Setup:
     per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
     encoding: str | None
     undecodable: str
-    as_format: str | None
     paragraphs: str
     max_bytes: int
     destination: str = "none"
@@ -68,6 +67,7 @@ class Setup:
     keep_text: bool = True
     want_results: bool = True
     metadata: str = "none"
+    as_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

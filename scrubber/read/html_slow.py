@@ -160,7 +160,7 @@ class _Tokens:
 
     def raw(self, name: str, written: str, start: int, stop: int) -> None:
         """An element whose content is text and nothing else."""
-        if name == "title":
+        if name == "title" and self.skipping < 0:
             self.facts.add(name, _NONE, html.unescape(self.text[start : min(stop, start + _MAX_VALUE_CHARS)]))
         elif name == "script" and "ld+json" in written[:1000].lower():
             self.facts.add(name, attributes_of(written), self.text[start:stop])
