@@ -119,7 +119,7 @@ def _to_be_shown(builder: Builder) -> frozenset[str]:
     if not builder.hidden_chars:
         return frozenset()
     visible = sum(len(block.text) for block in builder.blocks)
-    if visible * 10 < builder.hidden_chars:
+    if visible * 10 < builder.hidden_chars - builder.never_shown_chars:
         return frozenset(("hidden", "noscript"))
     if builder.unscripted_chars > max(visible, UNSCRIPTED_CHARS):
         return frozenset(("noscript",))

@@ -40,7 +40,8 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)
-        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, on_duplicate_attribute="ignore")
+        options: dict[str, Any] = {"on_duplicate_attribute": "ignore"} if parser == "html.parser" else {}
+        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, **options)
     facts = Facts()
     open_tags: list[Any] = []
     node: Any = soup.contents[0] if soup.contents else None
