@@ -5,7 +5,7 @@ above. Where it cannot be sure it assumes the worst, and the page goes a slower 
 
 Sources of the limits: lexbor asks for every block-level tag whether one of its open ancestors must be closed, so that
 its cost is the sum of the depths of all tags; it compares every attribute with those before it; and it opens
-formatting elements that were left open again in each later paragraph. `benchmarks/html.py --hostile` times all three.
+formatting elements that were left open again in each later paragraph. `benchmarks/html_pages.py --hostile` times all three.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pages that were made to break their readers: no crash, no text lost, and cost that stays linear.
 
-Nothing is timed here: `benchmarks/html.py --hostile` does that. A quadratic way would not end.
+Nothing is timed here: `benchmarks/html_pages.py --hostile` does that. A quadratic way would not end.
 """
 
 from __future__ import annotations
