@@ -38,9 +38,10 @@ def test_a_page_comes_out_as_text_and_goes_back_as_page(page: Path, pier: Run, s
     entry = json.loads((page / ledger).read_text().splitlines()[1])
     assert (entry["way"], entry["output"]) == ("source", "b.html.txt")
     assert scrubber("verify", ledger, "--source", "in").code == 0
-    assert scrubber("restore", ledger, "--out", "back").code == 3
     assert scrubber("restore", ledger, "--out", "back", "--source", "in").code == 0
     assert (page / "back" / "b.html").read_text() == PAGE
+    (page / "in").rename(page / "elsewhere")
+    assert scrubber("restore", ledger, "--out", "again").code == 3
 
 
 def test_reading_a_page_is_no_finding(page: Path, pier: Run) -> None:

@@ -71,4 +71,4 @@ def test_a_script_ends_where_the_standard_says() -> None:
 
 def test_ordinary_pages_go_the_fast_way() -> None:
     page = "<ul>" + "<li>x<p>y" * 3_000 + "</ul>" + "<p>z<br>" * 3_000 + "<svg>" + "<path/>" * 5_000 + "</svg>"
-    assert route_of(page, crowded=False) is Route.FAST
+    assert route_of(page) is Route.FAST
