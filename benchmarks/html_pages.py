@@ -67,9 +67,12 @@ def pages_of(folder: Path, count: int) -> Iterator[tuple[str, str]]:
 
 def engines() -> dict[str, Callable[[str], object]]:
     """What is compared, by name; the first one is ours, whole."""
+    from selectolax.lexbor import LexborHTMLParser
+
     found: dict[str, Callable[[str], object]] = {
         "scrubber, whole reader": page_text,
         "scrubber, lexbor and walk": lambda page: walk(page.encode(), Builder()),
+        "lexbor, tree alone": lambda page: LexborHTMLParser(page.encode()),
         "scrubber, tokens only": lambda page: page_text(page, Route.TOKENS),
         "bs4 html.parser, our blocks": lambda page: walk_tree(page, Builder(), "html.parser"),
     }

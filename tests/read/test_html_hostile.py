@@ -19,6 +19,10 @@ PAGES = {
     "nested less": ("<div>" * 5_000, "bs4"),
     "attributes": ("<p " + " ".join(f"a{number}=1" for number in range(200_000)) + ">", "tokens"),
     "attributes with brackets": ("<p " + " ".join(f"a{number}='>'" for number in range(5_000)) + ">", "tokens"),
+    "attributes behind quotation marks in names": (
+        '<b x"><i ="><a="><p ' + " ".join(f"a{number}=1" for number in range(5_000)) + ' q=">">',
+        "tokens",
+    ),
     "a long attribute": ("<p title='" + "x" * 20_000_000 + "'>", "lexbor"),
     "entities": ("<p>" + "&amp;" * 1_400_000, "lexbor"),
     "NULs": ("<p>\0</p>\0" * 100_000, "lexbor"),
