@@ -182,7 +182,14 @@ def _give_up(number: int, frame: object) -> None:
     raise TimeoutError
 
 
-_CLASSES = {"Han": "\u3400-\u4dbf\u4e00-\u9fff", "Hangul": "\uac00-\ud7a3", "L": "^\\W\\d_", "Lu": "A-Z", "Ll": "a-z"}
+_CLASSES = {
+    "Han": "\u3400-\u4dbf\u4e00-\u9fff",
+    "Hangul": "\uac00-\ud7a3",
+    "L": "^\\W\\d_",
+    "Lo": "^\\W\\d_",
+    "Lu": "A-Z",
+    "Ll": "a-z",
+}
 
 
 def _for_re(pattern: str) -> str:
