@@ -165,7 +165,12 @@ class _Run:
         if not draft.changes:
             return self.document
         if draft.text not in self.documents:
-            self.documents[draft.text] = self.document.edited(draft.text)
+            document = self.document
+
+            def line_of(start: int) -> int:
+                return document.line_at(draft.to_source(Span(start, start + 1)).start)
+
+            self.documents[draft.text] = document.edited(draft.text, line_of)
         return self.documents[draft.text]
 
     def _select(self, draft: Draft, *, base_only: bool) -> Selection:

@@ -14,6 +14,7 @@ from scrubber.model.finding import (
     Verdict,
     fingerprint_of,
 )
+from scrubber.model.page import Container, Markup, Metadata, Page
 
 __all__ = [
     "Action",
@@ -21,14 +22,18 @@ __all__ = [
     "Block",
     "CleanResult",
     "Confidence",
+    "Container",
     "Document",
     "Edit",
     "Evidence",
     "Finding",
     "Kin",
     "Line",
+    "Markup",
+    "Metadata",
     "Origin",
     "Outcome",
+    "Page",
     "Plan",
     "RuleInfo",
     "Span",

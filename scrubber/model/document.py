@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from scrubber.model.finding import Span
+from scrubber.model.page import Markup, Page
 from scrubber.text.fold import fold_lines, skeleton
 from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds
 
@@ -56,13 +57,15 @@ class Line:
 class Block:
     """Some lines that belong together: `kind` is `paragraph`, `heading`, `entry` or `blank`.
 
-    `first` and `last` are indexes (from 0, inclusive) into the document's lines.
+    `first` and `last` are indexes (from 0, inclusive) into the document's lines. `markup` is what the page's markup
+    says of it, for text that was read from a marked-up page.
     """
 
     kind: str
     span: Span
     first: int
     last: int
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,15 @@ class Document:
     origin: Origin = field(default_factory=lambda: Origin(path="", sha256="", size=0))
     #: `auto`, `line` (each line is a paragraph) or `blank-line` (blank lines part paragraphs).
     paragraphs: str = "auto"
+    #: What is known of each line of a marked-up page, and of the page; empty and None for plain text.
+    markup: tuple[Markup, ...] = ()
+    page: Page | None = None
 
-    def __reduce__(self) -> tuple[type[Document], tuple[str, str, Origin, str]]:
+    def __reduce__(
+        self,
+    ) -> tuple[type[Document], tuple[str, str, Origin, str, tuple[Markup, ...], Page | None]]:
         # What is derived stays behind when a document travels to another process.
-        return Document, (self.id, self.text, self.origin, self.paragraphs)
+        return Document, (self.id, self.text, self.origin, self.paragraphs, self.markup, self.page)
 
     @cached_property
     def bounds(self) -> list[LineBounds]:
@@ -114,9 +122,16 @@ class Document:
         """Which lines are running text: 30 code points or more, with a sentence end."""
         return [is_running_text(line) for line in self.line_texts]
 
-    def edited(self, text: str) -> Document:
-        """This document with another text. What is known of lines that both have is not worked out again."""
-        document = Document(self.id, text, self.origin, self.paragraphs)
+    def edited(self, text: str, line_of: Callable[[int], int] | None = None) -> Document:
+        """This document with another text. What is known of lines that both have is not worked out again.
+
+        `line_of` leads from the start of a line of `text` to the index of the line here that it comes from; without
+        it what the markup says of lines is not handed on.
+        """
+        document = Document(self.id, text, self.origin, self.paragraphs, page=self.page)
+        if self.markup and line_of is not None:
+            markup = tuple(self.markup[line_of(start)] for start in document.starts)
+            document = replace(document, markup=markup)
         known = {line: index for index, line in enumerate(self.line_texts)}
         places = [known.get(line, -1) for line in document.line_texts]
         fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
@@ -212,6 +227,8 @@ class Document:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Paragraphs, headings, entries and blank lines, in order; together they cover every line."""
+        if self.markup and len(self.markup) == len(self.bounds):
+            return self._blocks_of_markup()
         blocks: list[Block] = []
         index, count = 0, len(self.bounds)
         while index < count:
@@ -228,6 +245,24 @@ class Document:
             blocks.append(Block(kind, self.span_of(index, last), index, last))
             index = last + 1
         return _with_headings(blocks)
+
+    def _blocks_of_markup(self) -> tuple[Block, ...]:
+        """The blocks of a page: lines that the reader took from one block belong together."""
+        blocks: list[Block] = []
+        index, count = 0, len(self.bounds)
+        while index < count:
+            last, known = index, self.markup[index]
+            while last + 1 < count and self.markup[last + 1].block == known.block:
+                last += 1
+            if all(self.blank[index : last + 1]):
+                kind = "blank"
+            elif known.level:
+                kind = "heading"
+            else:
+                kind = "paragraph" if any(self.running[index : last + 1]) else "entry"
+            blocks.append(Block(kind, self.span_of(index, last), index, last, known))
+            index = last + 1
+        return tuple(blocks)
 
 
 def _skeletons(keys: Sequence[str], blank: Sequence[bool]) -> list[str]:

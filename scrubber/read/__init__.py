@@ -11,7 +11,7 @@ from typing import Protocol
 
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import Document
-from scrubber.read import plain
+from scrubber.read import html, plain
 
 
 class ReadFunction(Protocol):
@@ -32,11 +32,15 @@ class ReadFunction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One kind of input: its name for `--as`, its media type, and the function that reads it."""
+    """One kind of input: its name for `--as`, its media type, and the function that reads it.
+
+    `suffix` is what outputs add to the names of inputs: marked-up input comes out as text, and under another name.
+    """
 
     name: str
     media_type: str
     function: ReadFunction
+    suffix: str = ""
 
     def __call__(
         self,
@@ -62,22 +66,27 @@ class Reader:
 
 #: Suffixes of markup and records: as plain text they would be cleaned as what they are not.
 _NOT_PLAIN = frozenset(
-    {".html", ".htm", ".xhtml", ".xml", ".json", ".jsonl", ".ndjson", ".warc", ".wet", ".gz", ".bz2", ".xz",
+    {".xml", ".json", ".jsonl", ".ndjson", ".warc", ".wet", ".gz", ".bz2", ".xz",
      ".zst", ".zip", ".tar", ".tgz", ".parquet", ".pdf", ".doc", ".docx", ".epub"}
 )  # fmt: skip
 
 _TEXT = Reader("text", "text/plain", plain.read)
 _MARKDOWN = Reader("text", "text/markdown", plain.read)
+_HTML = Reader("html", "text/html", html.read, ".txt")
+_XHTML = Reader("html", "application/xhtml+xml", html.read, ".txt")
 
 #: By suffix, in lower case and with its dot.
 READERS: Mapping[str, Reader] = {
     ".txt": _TEXT,
     ".text": _TEXT,
     ".md": _MARKDOWN,
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _XHTML,
 }
 
 #: By the names that `--as` takes.
-KINDS: Mapping[str, Reader] = {"text": _TEXT}
+KINDS: Mapping[str, Reader] = {"text": _TEXT, "html": _HTML}
 
 
 def suffix_of(path: str) -> str:

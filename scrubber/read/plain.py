@@ -42,14 +42,15 @@ def read(
         bom=decoded.bom,
         newline=newline_style(decoded.text),
         media_type=media_type,
-        how_known=_how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
+        how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
         roundtrips=decoded.roundtrips,
         repairs=tuple(BadBytes(run.text_offset, run.byte_offset, run.raw) for run in decoded.repairs),
     )
     return Document(id, decoded.text, origin)
 
 
-def _how_known(how: str, confidence: int, runner_up: str | None) -> str:
+def how_known(how: str, confidence: int, runner_up: str | None) -> str:
+    """How an encoding was found, in words for people."""
     if runner_up is None:
         return how
     return f"{how}, {confidence // 10} % sure; next best {runner_up}"

@@ -1,0 +1,125 @@
+"""HTML pages: the text of a page as lines, and what its markup says of them.
+
+The text of a page is its title, then its blocks in document order, one a line (a `pre` keeps its lines). `br` ends a
+line. Items of lists of content begin with a hyphen or their number; rows of tables of facts are one line, their cells
+parted by tabs; menus, bars of links and tables that only lay out a page stay one item or cell a line. Left out are
+scripts, styles, templates, `noscript` (a reader with scripts does not see it; without them it mostly says that they are
+missing), form controls, drawings, players and embedded pages, and what the page hides (`html_blocks`), whose amount is
+on record. A page that hides everything is one that a script would show: then the hidden text is taken.
+
+Refuses to judge: what is chrome and what is content is for rules and detectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from scrubber.errors import Where
+from scrubber.model import Document, Origin
+from scrubber.model.page import Markup, Page
+from scrubber.read.html_blocks import Builder
+from scrubber.read.html_guard import Route, route_of
+from scrubber.read.html_layout import lay_out
+from scrubber.read.html_meta import Facts, head_title, metadata_of
+from scrubber.read.plain import how_known
+from scrubber.text.decode import Undecodable, decode
+
+MEDIA_TYPE = "text/html"
+_PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page (each line with its ending), what is known of each line, and the page's own facts."""
+
+    text: str
+    markup: tuple[Markup, ...]
+    page: Page
+
+
+def read(
+    data: bytes,
+    *,
+    id: str,  # noqa: A002  the name that `Document` uses
+    path: str,
+    declared: str | None = None,
+    encoding: str | None = None,
+    undecodable: str = "fail",
+    media_type: str = MEDIA_TYPE,
+) -> Document:
+    """The document in the page `data`. Its `text` is block text, so that only the page itself can restore the bytes.
+
+    `declared` is what a header said; without it the page's own declaration is asked. Raises `Undecodable` with the
+    path in front, and `UsageError` for an unknown `encoding`. O(n).
+
+    >>> read(b"<title>Pier</title><p>The ferry<br>is back.", id="a.html", path="a.html").text
+    'Pier\\nThe ferry\\nis back.\\n'
+    """
+    if declared is None and encoding is None:
+        declared = _declared(data)
+    try:
+        decoded = decode(data, declared=declared, encoding=encoding, undecodable=undecodable)
+    except Undecodable as error:
+        raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
+    found = page_text(decoded.text)
+    origin = Origin(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        encoding=decoded.encoding,
+        bom=decoded.bom,
+        newline="lf" if found.text else "none",
+        media_type=media_type,
+        how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
+        roundtrips=False,
+    )
+    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=found.page)
+
+
+def page_text(markup: str, route: Route | None = None) -> PageText:
+    """The text of a decoded page. `route` overrules the choice of the parser, for tests. O(n).
+
+    >>> page_text("<ul><li><a href=1>Home</a><li><a href=2>News</a></ul>").text
+    'Home\\nNews\\n'
+    """
+    try:
+        encoded = markup.encode("utf-8")
+    except UnicodeEncodeError:
+        # Halves of pairs are no text; a reader of files never has them.
+        markup = markup.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        encoded = markup.encode("utf-8")
+    chosen = route_of(markup) if route is None else route
+    builder, facts = _walked(markup, encoded, chosen, Builder())
+    if not builder.blocks and builder.hidden_chars:
+        builder, facts = _walked(markup, encoded, chosen, Builder(show_hidden=True))
+    laid = lay_out(builder, head_title(facts))
+    page = Page(
+        metadata=metadata_of(facts, laid.title),
+        containers=laid.containers,
+        title_from=laid.title_from,
+        hidden_chars=builder.hidden_chars,
+        parser=_PARSERS[chosen],
+    )
+    return PageText("".join([f"{line}\n" for line in laid.lines]), laid.markup, page)
+
+
+def _walked(markup: str, encoded: bytes, route: Route, builder: Builder) -> tuple[Builder, Facts]:
+    if route is Route.FAST:
+        from scrubber.read.html_walk import walk
+
+        return builder, walk(encoded, builder)
+    from scrubber.read.html_slow import walk_tokens, walk_tree
+
+    return builder, (walk_tree if route is Route.BS4 else walk_tokens)(markup, builder)
+
+
+def _declared(data: bytes) -> str | None:
+    """What the page declares; it is not looked for where the bytes speak for themselves."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        from scrubber.read.html_slow import declared_charset
+
+        return declared_charset(data)
+    return None
