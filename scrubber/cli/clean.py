@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.inputs import STDIN, Inputs
-from scrubber.cli.options import InputOptions, MessageOptions, OutputOptions, ReportingOptions, RuleOptions, RunOptions
+from scrubber.cli.metadata import JSON_SUFFIX, header_of
+from scrubber.cli.options import (
+    InputOptions,
+    MessageOptions,
+    Metadata,
+    OutputOptions,
+    ReportingOptions,
+    RuleOptions,
+    RunOptions,
+)
 from scrubber.cli.reading import read_stdin
 from scrubber.cli.record import Record, earlier_entries, header_for
 from scrubber.cli.reports import Request, requests_of, write_reports
@@ -31,7 +40,7 @@ from scrubber.model import CleanResult
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
 from scrubber.rules.toml_cells import shown as quoted
-from scrubber.store.files import fixity_of, remove_leftovers
+from scrubber.store.files import remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
@@ -75,6 +84,8 @@ def clean(
     requests = requests_of(reporting.report, (), payload=destination.kind is Kind.STDOUT)
     if output.manifest and destination.kind is not Kind.OUT:
         raise UsageError("--manifest lists what --out holds.", hint="Give --out DIR, or leave --manifest out.")
+    if output.metadata is Metadata.JSON and destination.kind is not Kind.OUT:
+        raise UsageError("--metadata json writes files beside those of --out.", hint="Give --out DIR, or header.")
     if scene.paths == (STDIN,) and destination.kind is Kind.IN_PLACE:
         raise UsageError("standard input cannot be replaced in place.", hint="Leave --in-place out.")
     if scene.paths == (STDIN,) and destination.kind is Kind.OUT and inputs.stdin_filename is None:
@@ -102,7 +113,12 @@ def _carry_out(order: _Order) -> int:
             f"{count:,} inputs cannot go to standard output together.",
             hint="Give --out DIR to write below a folder, or --in-place to replace them.",
         )
-    outputs, refused = outputs_of(found, destination)
+    outputs, refused = outputs_of(
+        found,
+        destination,
+        as_format=order.session.scene.as_format,
+        beside=JSON_SUFFIX if order.options.metadata is Metadata.JSON else "",
+    )
     files = [(f"--report {request.format}", request.file) for request in order.requests if request.file]
     if order.options.ledger is not None:
         files.append(("--ledger", order.options.ledger))
@@ -175,6 +191,7 @@ def _setup_of(order: _Order) -> Setup:
     destination = order.destination
     return replace(
         setup_for(order.session),
+        metadata=order.options.metadata.value,
         destination=destination.kind.value,
         output_root=destination.output_root,
         store=destination.ledger.parent if destination.ledger is not None else None,
@@ -203,10 +220,15 @@ class _Taking:
             if result is None:
                 continue
             if self.order.destination.kind is Kind.STDOUT:
-                write_text(result.text)
+                write_text(self.written_text(result))
             if record is None:
                 self.statements += _rights_statements(result)
             yield result
+
+    def written_text(self, result: CleanResult) -> str:
+        """The clean text as it goes to standard output."""
+        header = header_of(result.document) if self.order.options.metadata is Metadata.HEADER else ""
+        return header + result.text
 
     def _list(self, done: Done) -> None:
         """Enter an output that is in place, of this run or taken over from an earlier one, into the manifest."""
@@ -215,8 +237,8 @@ class _Taking:
         if isinstance(done.entry, DocumentEntry):
             if done.entry.output is not None and done.entry.result is not None:
                 self.manifest.add(done.entry.output, done.entry.result.sha256)
-        elif done.result is not None and done.written:
-            self.manifest.add(self.outputs[done.input.id], fixity_of(done.result.text.encode("utf-8")).sha256)
+        elif done.produced is not None and done.written:
+            self.manifest.add(self.outputs[done.input.id], done.produced.sha256)
 
 
 def _rights_statements(result: CleanResult) -> list[str]:

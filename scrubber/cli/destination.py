@@ -10,7 +10,8 @@ from pathlib import Path
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import LedgerText, OutputOptions
-from scrubber.errors import Failure, UsageError
+from scrubber.errors import Failure, UnreadableInput, UsageError
+from scrubber.read import reader_for
 from scrubber.rules.toml_cells import shown
 from scrubber.store.lock import OWN_FOLDER
 from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, name_problem, output_name
@@ -72,8 +73,13 @@ def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are written
 
 
-def outputs_of(inputs: Inputs, destination: Destination) -> tuple[dict[str, str], dict[str, Failure]]:
+def outputs_of(
+    inputs: Inputs, destination: Destination, *, as_format: str | None = None, beside: str = ""
+) -> tuple[dict[str, str], dict[str, Failure]]:
     """The output names by document id, and the inputs that cannot have one.
+
+    Marked-up input adds a suffix to its name, and is not replaced in place. `as_format` is what inputs are read as;
+    `beside` is the suffix of a further file that marked-up input has beside its output.
 
     Raises `UsageError` where an output would stand on an input, or an input lies outside of what is replaced in place.
     """
@@ -86,26 +92,47 @@ def outputs_of(inputs: Inputs, destination: Destination) -> tuple[dict[str, str]
             hint="Give --root, or --no-ledger.",
         )
     for each in inputs.inputs:
+        suffix = _suffix_of(each.name, as_format)
         problem = escape_problem(each.source) if destination.ledger is not None else ""
         if destination.kind is Kind.IN_PLACE and destination.ledger is not None:
             problem = problem or name_problem(each.source)
         if problem:
             message = f"has a name that no ledger can hold: {problem}."
             refused[each.id] = Failure(each.id, each.name, message, "Rename it, or give --no-ledger.")
+        elif destination.kind is Kind.IN_PLACE and suffix:
+            message = "is marked up, and its text does not go in its place."
+            refused[each.id] = Failure(
+                each.id, each.name, message, "Clean it with --out, or leave it out by --exclude."
+            )
         elif destination.kind is Kind.IN_PLACE:
             outputs[each.id] = each.source
         elif destination.kind is Kind.OUT:
-            outputs[each.id] = output_name(each.relative)
+            outputs[each.id] = output_name(each.relative, suffix=suffix)
     if destination.kind is Kind.OUT and root is not None:
         names = {each.id: each.name for each in inputs.inputs}
-        for lost, holder in colliding_outputs(outputs.items()).items():
+        claims = list(outputs.items())
+        claims += [
+            (each.id, f"{outputs[each.id]}{beside}")
+            for each in inputs.inputs
+            if each.id in outputs and beside and _suffix_of(each.name, as_format)
+        ]
+        for lost, holder in colliding_outputs(claims).items():
             message = f"its output {outputs.pop(lost)} cannot stand beside that of {names[holder]}."
             refused[lost] = Failure(lost, names[lost], message, "Clean them apart.")
-        _refuse_standing_on_inputs(inputs, root, outputs)
+        kept = [name for lost, name in claims if lost in outputs]
+        _refuse_standing_on_inputs(inputs, root, kept)
     return outputs, refused
 
 
-def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: dict[str, str]) -> None:
+def _suffix_of(name: str, as_format: str | None) -> str:
+    """What the output adds to the name of an input; nothing for an input that no reader takes."""
+    try:
+        return reader_for(name, as_format).suffix
+    except UnreadableInput:
+        return ""
+
+
+def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: Iterable[str]) -> None:
     """No output may take the name of an input, whatever links or letter case lie between the two."""
     folders: dict[str, str] = {}
 
@@ -118,7 +145,7 @@ def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: dict[str, st
     # A link keeps its own name, and the file behind it has another: neither may be written over.
     taken = {place(os.path.abspath(each.path)): each.name for each in inputs.inputs if each.path}  # noqa: PTH100
     taken |= {place(os.path.realpath(each.path)): each.name for each in inputs.inputs if each.path}
-    for output in outputs.values():
+    for output in outputs:
         hit = taken.get(place(str(root / output)))
         if hit is not None:
             raise UsageError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ import typer
 
 from scrubber.cli.inputs import STDIN, Input
 from scrubber.cli.misses import Miss, Misses
-from scrubber.cli.options import InputOptions, MessageOptions, RuleOptions, Undecodable
+from scrubber.cli.options import InputFormat, InputOptions, MessageOptions, RuleOptions, Undecodable
 from scrubber.cli.reading import read_input, read_stdin
 from scrubber.cli.running import collected
 from scrubber.cli.session import open_session, rule_warnings, set_scene
@@ -43,6 +43,7 @@ def explain(
     ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Skip detection.")] = None,
     undecodable: Annotated[Undecodable | None, typer.Option("--undecodable", help="As in clean.")] = None,
+    as_format: Annotated[InputFormat | None, typer.Option("--as", help="As in clean.")] = None,
     root: Annotated[str | None, typer.Option("--root", metavar="DIR", help="The project root.")] = None,
 ) -> int:
     """Say for each line whether it is kept, by which rule it goes, and what nearly matched."""
@@ -50,7 +51,12 @@ def explain(
     if path != STDIN and is_folder(Path(path)):
         raise UsageError("explain takes one file, not a folder.", where=Where(path))
     inputs = InputOptions(
-        paths=[path], stdin_filename=stdin_filename, encoding=encoding, undecodable=undecodable, root=root
+        paths=[path],
+        stdin_filename=stdin_filename,
+        encoding=encoding,
+        undecodable=undecodable,
+        root=root,
+        as_format=as_format,
     )
     messages = Messages(message)
     scene = set_scene(inputs, rules)
@@ -137,8 +143,11 @@ def _page(result: CleanResult, cleaner: Cleaner, asked: int | None) -> _Page:
     as_read = Misses(result, cleaner.scan(document), numbers)
     if not result.changed:
         return _Page(result, as_read, as_read, {index: index for index in range(len(document.bounds))}, asked)
-    rest = replace(document, text=result.text)
+    rest = document.edited(result.text)
     places = places_left(result, rest)
+    if document.markup:
+        source = {place: index for index, place in places.items()}
+        rest = document.edited(result.text, lambda start: source.get(rest.line_at(start), 0))
     numbers_left = [0] * len(rest.bounds)
     for index, place in reversed(places.items()):
         numbers_left[place] = index + 1

@@ -30,6 +30,21 @@ class Level(StrEnum):
     POSSIBLE = "possible"
 
 
+class InputFormat(StrEnum):
+    """What inputs are, whatever they are called."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+class Metadata(StrEnum):
+    """Where to write what a page says of itself."""
+
+    NONE = "none"
+    HEADER = "header"
+    JSON = "json"
+
+
 class Undecodable(StrEnum):
     """What becomes of an input that cannot be decoded."""
 
@@ -90,6 +105,9 @@ class InputOptions:
     )
     undecodable: Annotated[
         Undecodable | None, typer.Option(help="What becomes of input that cannot be decoded. Default: fail.")
+    ] = None
+    as_format: Annotated[
+        InputFormat | None, typer.Option("--as", help="Read inputs as this, whatever they are called.")
     ] = None
     root: Annotated[
         str | None, typer.Option(metavar="DIR", help="What paths in reports, decisions and ledgers are relative to.")
@@ -177,6 +195,9 @@ class OutputOptions:
     ledger_text: Annotated[LedgerText, typer.Option(help="Keep removed text in the ledger, or only its checksums.")] = (
         LedgerText.KEEP
     )
+    metadata: Annotated[
+        Metadata, typer.Option(help="HTML: title, date, author, site, URL before the text, or as JSON beside it.")
+    ] = Metadata.NONE
     manifest: Annotated[
         bool, typer.Option("--manifest", help="Write OUT/manifest-sha256.txt too: checksums in BagIt form.")
     ] = False

@@ -20,7 +20,7 @@ from scrubber.store.paths import is_file
 from scrubber.text.fold import FOLD_VERSION
 
 #: Libraries whose version can change what comes out.
-_LIBRARIES = ("chardet", "datasketch", "ftfy", "google-re2", "numpy", "rapidfuzz")
+_LIBRARIES = ("beautifulsoup4", "chardet", "datasketch", "ftfy", "google-re2", "numpy", "rapidfuzz", "selectolax")
 
 
 def header_for(session: Session, setup: Setup, source_root: Path, output_root: Path) -> LedgerHeader:
@@ -43,11 +43,13 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
 def _options(setup: Setup) -> Mapping[str, Any]:
     """The options that decide what comes out. `jobs`, colours and reports do not."""
     return {
+        "as": setup.as_format,
         "destination": setup.destination,
         "encoding": setup.encoding,
         "ledger-text": "keep" if setup.keep_text else "hash",
         "max-bytes": setup.max_bytes,
         "max-share": setup.limits.max_share,
+        "metadata": setup.metadata,
         "min-confidence": setup.limits.min_confidence.word,
         "min-left-chars": setup.limits.min_left_chars,
         "paragraphs": setup.paragraphs,

@@ -35,7 +35,10 @@ _BUILTIN_IDS = {rule.id: rule.id for rule in BUILTINS}
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Settings, and where they hold. `config` is the file that they came from; `warnings` are for people."""
+    """Settings, and where they hold. `config` is the file that they came from; `warnings` are for people.
+
+    `as_format` is what inputs are read as, whatever they are called.
+    """
 
     settings: Settings
     config: Path | None
@@ -43,6 +46,7 @@ class Scene:
     paths: tuple[str, ...]
     isolated: bool
     warnings: tuple[str, ...] = ()
+    as_format: str | None = None
 
     @property
     def include(self) -> tuple[Glob, ...]:
@@ -94,7 +98,8 @@ def set_scene(inputs: InputOptions, rules: RuleOptions) -> Scene:
     settings = Settings()
     if config is not None:
         settings = load_config(config, root, version=scrubber.__version__, name=name_from_here(config))
-    return Scene(settings.over(_given(inputs, rules)), config, root, paths, rules.isolated, warnings)
+    as_format = inputs.as_format.value if inputs.as_format is not None else None
+    return Scene(settings.over(_given(inputs, rules)), config, root, paths, rules.isolated, warnings, as_format)
 
 
 def named_paths(inputs: InputOptions) -> tuple[str, ...]:

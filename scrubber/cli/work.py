@@ -15,11 +15,12 @@ from pathlib import Path
 
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
+from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
-from scrubber.errors import Failure, ScrubberError, UnreadableInput, UnwritableOutput
+from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Outcome
 from scrubber.read import reader_for
 from scrubber.rules.decisions import Decisions
@@ -46,7 +47,7 @@ class Setup:
 
     `destination` says what becomes of clean text: `none` (whoever calls has a use for it), `out` (written below
     `output_root`), `in-place`. `store` is the folder of the ledger; without a ledger there is none, and nothing is
-    stored. `record` is whether ledger lines are wanted, `keep_text` whether they may hold removed text. `want_results`:
+    stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger lines are wanted, `keep_text` whether they may hold removed text. `want_results`:
     whether somebody looks at the result of a document that is taken over from an earlier run.
     """
 
@@ -57,6 +58,7 @@ class Setup:
     per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
     encoding: str | None
     undecodable: str
+    as_format: str | None
     paragraphs: str
     max_bytes: int
     destination: str = "none"
@@ -65,6 +67,7 @@ class Setup:
     record: bool = False
     keep_text: bool = True
     want_results: bool = True
+    metadata: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one input. Without `result` it failed, was skipped, or was taken over as it is."""
+    """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
+
+    `produced` is the fixity of its output, where it has one that this run has looked at.
+    """
 
     input: Input
     result: CleanResult | None = None
@@ -92,6 +98,7 @@ class Done:
     skipped: bool = False
     taken_over: bool = False
     written: bool = False
+    produced: Fixity | None = None
 
 
 def setup_for(session: Session) -> Setup:
@@ -105,6 +112,7 @@ def setup_for(session: Session) -> Setup:
         per_file_ignores=session.scene.per_file_ignores,
         encoding=settings.encoding,
         undecodable=settings.undecodable,
+        as_format=session.scene.as_format,
         paragraphs=settings.paragraphs,
         max_bytes=settings.max_bytes,
     )
@@ -176,10 +184,11 @@ class Worker:
             result = self.clean(task.input, content) if wanted else None
             return Done(task.input, result, task.earlier, taken_over=True)
         result = self.clean(task.input, content)
-        written, output, way = self._write(task, content, result)
+        clean = self.written_text(result).encode("utf-8")
+        written, output, way = self._write(task, content, clean, result)
+        produced = None if output is None else fixity_of(clean if written else content)
         if not self.setup.record:
-            return Done(task.input, result, written=written)
-        produced = None if output is None else fixity_of(result.text.encode("utf-8") if written else content)
+            return Done(task.input, result, written=written, produced=produced)
         entry = document_entry(
             result,
             path=task.input.source,
@@ -188,20 +197,20 @@ class Worker:
             way=way,
             keep_text=self.setup.keep_text,
         )
-        return Done(task.input, result, entry, written=written)
+        return Done(task.input, result, entry, written=written, produced=produced)
+
+    def written_text(self, result: CleanResult) -> str:
+        """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
+        return header_of(result.document) + result.text if self.setup.metadata == "header" else result.text
 
     def clean(self, source: Input, content: bytes) -> CleanResult:
         """Decode and clean one input. Raises `UnreadableInput`."""
-        try:
-            reader = reader_for(source.name)
-        except UnreadableInput as error:
-            hint = "Send it to standard input (name -) to read it as plain text."
-            raise UnreadableInput(error.message, where=error.where, hint=hint) from None
+        reader = reader_for(source.name, self.setup.as_format)
         undecodable = "replace" if self.setup.undecodable == "replace" else "fail"
         document = reader(
             content, id=source.id, path=source.name, encoding=self.setup.encoding, undecodable=undecodable
         )
-        if self.setup.paragraphs != "auto":
+        if self.setup.paragraphs != "auto" and document.page is None:
             document = replace(document, paragraphs=self.setup.paragraphs)
         return self.cleaner_for(source.path or source.name).clean(document)
 
@@ -217,10 +226,9 @@ class Worker:
             return earlier.result == fixity
         return setup.output_root is not None and still_true(earlier, source=fixity, output_root=setup.output_root)
 
-    def _write(self, task: Task, content: bytes, result: CleanResult) -> tuple[bool, str | None, Way]:
+    def _write(self, task: Task, content: bytes, clean: bytes, result: CleanResult) -> tuple[bool, str | None, Way]:
         """Put the clean text where it belongs: whether it was written, the output's name, and the way back."""
         setup = self.setup
-        clean = result.text.encode("utf-8")
         if setup.destination == "in-place":
             applied = any(verdict.outcome in APPLIED for verdict in result.plan.verdicts) or result.plan.edits
             if not applied or clean == content:
@@ -233,11 +241,15 @@ class Worker:
                 return False, None, "store"
             return False, None, "source"
         way: Way = way_for(result.document, content)
+        if way == "source" and task.content is not None and setup.store is not None:
+            way = "store"  # standard input is nowhere else
         if way == "store" and not setup.keep_text:
             way = "source"
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
         write_atomic(below(setup.output_root, task.output), clean)
+        if setup.metadata == "json" and (said := json_of(result.document)):
+            write_atomic(below(setup.output_root, task.output + JSON_SUFFIX), said)
         return True, task.output, way
 
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:

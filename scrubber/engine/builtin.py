@@ -38,6 +38,9 @@ def encoding_verdicts(document: Document) -> list[Verdict]:
     """What re-encoding does to the document, and where bad bytes stand. Empty for plain UTF-8."""
     origin = document.origin
     verdicts: list[Verdict] = []
+    if document.page is not None:
+        # Reading a page makes text of it, and is no finding.
+        return _bad_bytes_of_page(document)
     if origin.encoding.lower() not in _PLAIN or origin.bom:
         what = f"{origin.encoding}{' with a byte order mark' if origin.bom else ''} becomes UTF-8"
         finding = Finding(
@@ -63,3 +66,20 @@ def encoding_verdicts(document: Document) -> list[Verdict]:
         )
         verdicts.append(Verdict(finding, Outcome.FLAGGED))
     return verdicts
+
+
+def _bad_bytes_of_page(document: Document) -> list[Verdict]:
+    """One flag for all bad bytes of a page: where they stand in its text is not known."""
+    page, origin = document.page, document.origin
+    if page is None or not page.bad_runs:
+        return []
+    runs = "1 run of bytes is" if page.bad_runs == 1 else f"{page.bad_runs:,} runs of bytes are"
+    finding = Finding(
+        rule=BAD_BYTES,
+        span=Span(0, 0),
+        action=Action.FLAG,
+        confidence=Confidence.CERTAIN,
+        evidence=Evidence(f"{runs} not {origin.encoding}, the first at offset {page.first_bad_byte} of the page"),
+        fingerprint=fingerprint_of(BAD_BYTES.id, str(page.bad_runs), 0),
+    )
+    return [Verdict(finding, Outcome.FLAGGED)]

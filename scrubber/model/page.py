@@ -96,6 +96,9 @@ class Page:
     title_from: int = -1
     hidden_chars: int = 0
     parser: str = "lexbor"
+    #: Runs of bytes that the encoding does not allow, and the byte offset of the first one.
+    bad_runs: int = 0
+    first_bad_byte: int = 0
 
     def above(self, container: int) -> Iterator[Container]:
         """A container and all around it, from the inside out. O(depth)."""

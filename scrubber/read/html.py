@@ -5,7 +5,8 @@ line. Items of lists of content begin with a hyphen or their number; rows of tab
 parted by tabs; menus, bars of links and tables that only lay out a page stay one item or cell a line. Left out are
 scripts, styles, templates, `noscript` (a reader with scripts does not see it; without them it mostly says that they are
 missing), form controls, drawings, players and embedded pages, and what the page hides (`html_blocks`), whose amount is
-on record. A page that hides everything is one that a script would show: then the hidden text is taken.
+on record. A page that hides nearly everything is one that a script would show: then the hidden text is taken, as is
+`noscript` where it holds more than the rest of the page.
 
 Refuses to judge: what is chrome and what is content is for rules and detectors.
 """
@@ -13,7 +14,7 @@ Refuses to judge: what is chrome and what is content is for rules and detectors.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrubber.errors import Where
 from scrubber.model import Document, Origin
@@ -22,10 +23,13 @@ from scrubber.read.html_blocks import Builder
 from scrubber.read.html_guard import Route, route_of
 from scrubber.read.html_layout import lay_out
 from scrubber.read.html_meta import Facts, head_title, metadata_of
+from scrubber.read.html_scan import mended
 from scrubber.read.plain import how_known
 from scrubber.text.decode import Undecodable, decode
 
 MEDIA_TYPE = "text/html"
+#: More text than this in `noscript` is no message about missing scripts, where it is also more than all the rest.
+UNSCRIPTED_CHARS = 1_000
 _PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
 
 
@@ -63,6 +67,9 @@ def read(
     except Undecodable as error:
         raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
     found = page_text(decoded.text)
+    page = found.page
+    if decoded.repairs:
+        page = replace(page, bad_runs=len(decoded.repairs), first_bad_byte=decoded.repairs[0].byte_offset)
     origin = Origin(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -74,7 +81,7 @@ def read(
         how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
         roundtrips=False,
     )
-    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=found.page)
+    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page)
 
 
 def page_text(markup: str, route: Route | None = None) -> PageText:
@@ -84,24 +91,39 @@ def page_text(markup: str, route: Route | None = None) -> PageText:
     'Home\\nNews\\n'
     """
     try:
-        encoded = markup.encode("utf-8")
+        encoded = markup.encode("utf-8")  # quicker than to look for what cannot be written
     except UnicodeEncodeError:
-        # Halves of pairs are no text; a reader of files never has them.
+        # Halves of pairs are no text; bytes that were decoded never hold them.
         markup = markup.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         encoded = markup.encode("utf-8")
-    chosen = route_of(markup) if route is None else route
-    builder, facts = _walked(markup, encoded, chosen, Builder())
-    if not builder.blocks and builder.hidden_chars:
-        builder, facts = _walked(markup, encoded, chosen, Builder(show_hidden=True))
+    whole = mended(markup)
+    if whole.text is not markup:
+        encoded = whole.text.encode("utf-8")
+    chosen = route_of(whole.text, crowded=whole.crowded) if route is None else route
+    builder, facts = _walked(whole.text, encoded, chosen, Builder())
+    if shown := _to_be_shown(builder):
+        builder, facts = _walked(whole.text, encoded, chosen, Builder(shown=shown))
     laid = lay_out(builder, head_title(facts))
     page = Page(
         metadata=metadata_of(facts, laid.title),
         containers=laid.containers,
         title_from=laid.title_from,
-        hidden_chars=builder.hidden_chars,
+        hidden_chars=builder.hidden_chars + whole.lost_chars,
         parser=_PARSERS[chosen],
     )
     return PageText("".join([f"{line}\n" for line in laid.lines]), laid.markup, page)
+
+
+def _to_be_shown(builder: Builder) -> frozenset[str]:
+    """What is hidden and yet is the page: a script would show it, or there is no script. `hidden`, `noscript`."""
+    if not builder.hidden_chars:
+        return frozenset()
+    visible = sum(len(block.text) for block in builder.blocks)
+    if visible * 10 < builder.hidden_chars:
+        return frozenset(("hidden", "noscript"))
+    if builder.unscripted_chars > max(visible, UNSCRIPTED_CHARS):
+        return frozenset(("noscript",))
+    return frozenset()
 
 
 def _walked(markup: str, encoded: bytes, route: Route, builder: Builder) -> tuple[Builder, Facts]:

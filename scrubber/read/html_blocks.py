@@ -5,7 +5,7 @@ It never recurses, and its cost is linear in what it is told.
 
 White space is folded as the standard says: only space, tab and the line ends; no-break and ideographic spaces are text.
 Hidden is what the page itself hides: the `hidden` attribute, `display: none` and `visibility: hidden` in a `style`
-attribute, a `dialog` that is not open. What a style sheet hides is not known here and comes out. `aria-hidden` hides
+attribute, a `dialog` that is not open, and the elements of `HIDING`. What a style sheet hides is not known here and comes out. `aria-hidden` hides
 from readers' machines what their eyes see, so it comes out too.
 """
 
@@ -15,51 +15,51 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scrubber.model.page import Container
-from scrubber.read.html_tags import BLOCK, BOLD, CELLS, HEADINGS, ITEMS, LINK, LISTS, named
+from scrubber.read.html_tags import BLOCK, BOLD, CELLS, HEADINGS, HIDING, ITEMS, LINK, LISTS, named
 from scrubber.text.lines import is_blank
 
 Attributes = Mapping[str, str | None]
 
-_FOLDED = re.compile(r"[\t\n\f\r ]+")
+#: White space that is not one space already.
+_FOLDED = re.compile(r" *[\t\n\f\r][\t\n\f\r ]*|  +")
 _FOLDED_CHARACTERS = "\t\n\f\r "
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _LINES_KEPT = named("pre listing xmp plaintext")
 #: These hold the whole page; where they are hidden a script will show them.
 _NEVER_HIDDEN = named("html body main article")
-_NAMING = ("class", "id", "role", "itemprop")
+_MAY_HIDE = HIDING | named("dialog")
+_PLACING = frozenset(HEADINGS) | LISTS | ITEMS | CELLS | _LINES_KEPT | named("table tr")
 #: Longer class lists are cut: they name nothing that could be judged by.
 _MAX_NAME_CHARS = 400
-_HIDES = 8
+_HIDES, _UNSCRIPTED = 16, 32
+
+
+class Place(NamedTuple):
+    """Where a block stands, apart from its container: what changes in a few elements only.
+
+    `level` is that of the heading around it (0: none), `item`, `row` and `cell` the containers that it stands in (-1:
+    none), `lists` and `tables` how many there are around it, `lines_kept` whether its lines are its own (`pre`).
+    """
+
+    level: int = 0
+    lists: int = 0
+    tables: int = 0
+    item: int = -1
+    row: int = -1
+    cell: int = -1
+    lines_kept: bool = False
 
 
 class RawBlock(NamedTuple):
-    """One block as it was met. `item`, `row` and `cell` are the containers that it stands in (-1: none)."""
+    """One block as it was met, in the innermost container with this number."""
 
     text: str
     container: int
-    level: int
+    place: Place
     links: int
     link_chars: int
     bold_chars: int
     after_break: bool
-    item: int
-    row: int
-    cell: int
-    lists: int
-    tables: int
-    lines_kept: bool
-
-
-class _Place(NamedTuple):
-    container: int
-    level: int
-    lists: int
-    tables: int
-    item: int
-    row: int
-    cell: int
-    lines_kept: bool
 
 
 def is_hidden(tag: str, attributes: Attributes) -> bool:
@@ -71,78 +71,105 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
     style = attributes.get("style")
     if style and _HIDING_STYLE.search(style):
         return True
-    return tag == "dialog" and "open" not in attributes
+    return tag in HIDING or (tag == "dialog" and "open" not in attributes)
 
 
 class Builder:
-    """Collects the blocks of one page. `show_hidden` takes hidden elements as if they were not."""
+    """Collects the blocks of one page. `shown` takes what is hidden as if it were not: `hidden`, `noscript`."""
 
-    def __init__(self, *, show_hidden: bool = False) -> None:
-        self.show_hidden = show_hidden
+    def __init__(self, *, shown: frozenset[str] = frozenset()) -> None:
+        self.shown = shown
         self.blocks: list[RawBlock] = []
-        #: Parent, tag, names, number of the first block, and of the first one behind.
-        self.containers: list[Container] = [Container(-1, "page", "", 0, 0)]
+        #: Of each container its parent, tag, names, number of its first block, and of the first one behind it.
+        self.parents, self.tags, self.names = [-1], ["page"], [""]
+        self.firsts, self.stops = [0], [0]
         #: Attributes of lists and items that give them numbers, by container.
         self.numbering: dict[int, Attributes] = {}
         #: Rows that hold a table of their own.
         self.rows_of_layout: set[int] = set()
-        self.hidden_chars = 0
-        self._place = _Place(0, 0, 0, 0, -1, -1, -1, False)
-        self._places: list[_Place] = []
-        self._frames: list[int] = []
-        self._parts: list[str] = []
+        #: Code points that were left out, and how many of them stand in `noscript`.
+        self.hidden_chars = self.unscripted_chars = 0
+        self._own = 0
+        self._place = Place()
+        self._frames: list[tuple[int, int, Place]] = []
+        #: Text of the block that is not complete; always the same list.
+        self.parts: list[str] = []
         self._links = self._link_chars = self._bold_chars = 0
-        self._in_link = self._in_bold = self._hidden = 0
+        self._in_link = self._in_bold = self._hidden = self._unscripted = 0
         #: How many parts there were when a link ended: the next one would be glued to it.
         self._link_end = 0
         self._after_break = False
 
+    @property
+    def lines_kept(self) -> bool:
+        """Whether white space counts where text comes next."""
+        return self._place.lines_kept
+
     def start(self, tag: str, kind: int, attributes: Attributes) -> None:
         """An element begins that has content. Each start has its `end`."""
-        hides = 0
+        frame = kind
+        own, place = self._own, self._place
         if kind == BLOCK:
-            self._flush()
-            self._open(tag, attributes)
+            if self.parts:
+                self._flush()
+            number = self._own = len(self.tags)
+            self.parents.append(own)
+            self.tags.append(tag)
+            self.names.append(_names(attributes) if attributes else "")
+            self.firsts.append(len(self.blocks))
+            self.stops.append(0)
+            if tag in _PLACING:
+                self._place = self._placed(tag, number, attributes)
         elif kind == LINK:
-            if self._parts and self._link_end == len(self._parts) and not self._hidden:
-                self._parts.append(" ")
+            if self.parts and self._link_end == len(self.parts) and not self._hidden:
+                self.parts.append(" ")
             self._in_link += 1
             self._links += 1
         elif kind == BOLD:
             self._in_bold += 1
-        if attributes and not self.show_hidden and is_hidden(tag, attributes):
-            hides = _HIDES
+        if (
+            (tag in _MAY_HIDE or "style" in attributes or "hidden" in attributes)
+            and is_hidden(tag, attributes)
+            and ("noscript" if tag == "noscript" else "hidden") not in self.shown
+        ):
+            frame |= _HIDES
             self._hidden += 1
-        elif tag == "dialog" and not attributes and not self.show_hidden:
-            hides = _HIDES
-            self._hidden += 1
-        self._frames.append(kind | hides)
+            if tag == "noscript":
+                frame |= _UNSCRIPTED
+                self._unscripted += 1
+        self._frames.append((frame, own, place))
 
     def end(self) -> None:
         """The element that began last ends."""
-        frame = self._frames.pop()
-        kind = frame & 7
+        frame, own, place = self._frames.pop()
+        kind = frame & 15
         if kind == BLOCK:
-            self._flush()
-            number = self._place.container
-            self.containers[number] = self.containers[number]._replace(stop=len(self.blocks))
-            self._place = self._places.pop()
+            if self.parts:
+                self._flush()
+            self.stops[self._own] = len(self.blocks)
+            self._own, self._place = own, place
         elif kind == LINK:
             self._in_link -= 1
-            self._link_end = len(self._parts)
+            self._link_end = len(self.parts)
         elif kind == BOLD:
             self._in_bold -= 1
-        if frame & _HIDES:
+        if frame >= _HIDES:
             self._hidden -= 1
+            if frame & _UNSCRIPTED:
+                self._unscripted -= 1
 
     def text(self, text: str) -> None:
         """Text of the innermost element."""
+        parts = self.parts
+        if not parts and text.isspace() and not self.lines_kept:
+            return
         if self._hidden:
-            self.hidden_chars += len(text.strip(_FOLDED_CHARACTERS))
+            length = len(text.strip(_FOLDED_CHARACTERS))
+            self.hidden_chars += length
+            if self._unscripted:
+                self.unscripted_chars += length
             return
-        if not self._parts and not self._place.lines_kept and not text.strip(_FOLDED_CHARACTERS):
-            return
-        self._parts.append(text)
+        parts.append(text)
         if self._in_link or self._in_bold:
             length = len(text.strip(_FOLDED_CHARACTERS))
             if self._in_link:
@@ -155,80 +182,69 @@ class Builder:
         if self._hidden:
             return
         if self._place.lines_kept:
-            self._parts.append("\n")
+            self.parts.append("\n")
             return
-        self._flush()
+        if self.parts:
+            self._flush()
         self._after_break = True
 
     def finish(self) -> None:
         """The page ends, whatever is still open."""
         while self._frames:
             self.end()
-        self._flush()
-        self.containers[0] = self.containers[0]._replace(stop=len(self.blocks))
+        if self.parts:
+            self._flush()
+        self.stops[0] = len(self.blocks)
 
-    def _open(self, tag: str, attributes: Attributes) -> None:
-        names = ""
-        if attributes:
-            names = " ".join([value for name in _NAMING if (value := attributes.get(name))])[:_MAX_NAME_CHARS]
-        number = len(self.containers)
+    def _placed(self, tag: str, number: int, attributes: Attributes) -> Place:
+        """The place of what stands in an element that changes it."""
         place = self._place
-        self.containers.append(Container(place.container, tag, names, len(self.blocks), len(self.blocks)))
-        self._places.append(place)
-        _, level, lists, tables, item, row, cell, lines_kept = place
-        level = HEADINGS.get(tag, level)
+        if tag in HEADINGS:
+            return place._replace(level=HEADINGS[tag])
         if tag in LISTS:
-            lists, item = lists + 1, -1
             if attributes:
                 self.numbering[number] = attributes
-        elif tag in ITEMS:
-            item = number
+            return place._replace(lists=place.lists + 1, item=-1)
+        if tag in ITEMS:
             if attributes and "value" in attributes:
                 self.numbering[number] = attributes
-        elif tag == "table":
-            if row >= 0:
-                self.rows_of_layout.add(row)
-            tables, row, cell = tables + 1, -1, -1
-        elif tag == "tr":
-            row, cell = number, -1
-        elif tag in CELLS:
-            cell = number
-        elif tag in _LINES_KEPT:
-            lines_kept = True
-        self._place = _Place(number, level, lists, tables, item, row, cell, lines_kept)
+            return place._replace(item=number)
+        if tag == "table":
+            if place.row >= 0:
+                self.rows_of_layout.add(place.row)
+            return place._replace(tables=place.tables + 1, row=-1, cell=-1)
+        if tag == "tr":
+            return place._replace(row=number, cell=-1)
+        if tag in CELLS:
+            return place._replace(cell=number)
+        return place._replace(lines_kept=True)
 
     def _flush(self) -> None:
-        """What was collected becomes a block, if there is anything to see in it."""
-        parts = self._parts
-        after_break, self._after_break = self._after_break, False
-        if not parts:
-            return
+        """What was collected, which is not nothing, becomes a block, if there is anything to see in it."""
+        parts = self.parts
         place = self._place
         text = parts[0] if len(parts) == 1 else "".join(parts)
         if place.lines_kept:
             text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
         else:
             text = _FOLDED.sub(" ", text).strip(" ")
-        if text and not is_blank(text):
+        if text and (text[0].isalnum() or not is_blank(text)):
             self.blocks.append(
-                RawBlock(
-                    text,
-                    place.container,
-                    place.level,
-                    self._links,
-                    self._link_chars,
-                    self._bold_chars,
-                    after_break,
-                    place.item,
-                    place.row,
-                    place.cell,
-                    place.lists,
-                    place.tables,
-                    place.lines_kept,
-                )
+                RawBlock(text, self._own, place, self._links, self._link_chars, self._bold_chars, self._after_break)
             )
-        elif after_break:
-            self._after_break = True
-        self._parts = []
-        self._links = self._link_chars = self._bold_chars = 0
-        self._link_end = 0
+            self._after_break = False
+        parts.clear()
+        self._links = self._link_chars = self._bold_chars = self._link_end = 0
+
+
+def _names(attributes: Attributes) -> str:
+    """Class, id, role and itemprop, as they are written."""
+    get = attributes.get
+    names = get("class") or ""
+    if more := get("id"):
+        names = f"{names} {more}" if names else more
+    if len(attributes) > 1:
+        for name in ("role", "itemprop"):
+            if more := get(name):
+                names = f"{names} {more}" if names else more
+    return names if len(names) <= _MAX_NAME_CHARS else names[:_MAX_NAME_CHARS]

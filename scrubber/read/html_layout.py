@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrubber.model.page import Container, Markup
-from scrubber.read.html_blocks import Attributes, Builder, RawBlock
+from scrubber.read.html_blocks import Builder, RawBlock
 from scrubber.read.html_tags import CELLS
 
 #: A list whose items are shorter than this on average is a menu or a row of labels, and gets no marks.
@@ -47,40 +47,41 @@ class _Draft:
 
 def lay_out(builder: Builder, head_title: str) -> Laid:
     """The lines of all blocks that `builder` has met. `head_title` is the title in the page's head. O(blocks)."""
-    containers = builder.containers
     drafts = [_draft(raw) for raw in builder.blocks]
-    _mark_items(drafts, containers, builder.numbering)
-    _join_rows(drafts, containers, builder.rows_of_layout)
+    _mark_items(drafts, builder)
+    _join_rows(drafts, builder)
     place = _place_of_title(drafts, head_title)
     title = head_title if place < 0 else drafts[place].text
-    return _numbered(drafts, containers, title, place)
+    return _numbered(drafts, builder, title, place)
 
 
 def _draft(raw: RawBlock) -> _Draft:
-    if raw.lines_kept:
+    place = raw.place
+    if place.lines_kept:
         return _Draft(raw.text, raw, "code")
-    if raw.level:
-        return _Draft(raw.text, raw, "heading", raw.level)
-    return _Draft(raw.text, raw, "item" if raw.item >= 0 else "paragraph")
+    if place.level:
+        return _Draft(raw.text, raw, "heading", place.level)
+    return _Draft(raw.text, raw, "item" if place.item >= 0 else "paragraph")
 
 
-def _mark_items(drafts: Sequence[_Draft], containers: Sequence[Container], numbering: dict[int, Attributes]) -> None:
+def _mark_items(drafts: Sequence[_Draft], builder: Builder) -> None:
     """Put a hyphen or a number before each item of a list of content: of long items, or of text that is not links."""
+    tags, parents, numbering = builder.tags, builder.parents, builder.numbering
     firsts: dict[int, dict[int, _Draft]] = {}
     chars: dict[int, tuple[int, int]] = {}
     for draft in drafts:
-        item = draft.raw.item
-        if item < 0 or containers[item].tag != "li":
+        item = draft.raw.place.item
+        if item < 0 or tags[item] != "li":
             continue
-        above = containers[item].parent
-        if containers[above].tag not in ("ul", "ol"):
+        above = parents[item]
+        if tags[above] not in ("ul", "ol"):
             continue
         firsts.setdefault(above, {}).setdefault(item, draft)
         all_chars, link_chars = chars.get(above, (0, 0))
         chars[above] = all_chars + len(draft.text), link_chars + draft.raw.link_chars
     for number, items in firsts.items():
         all_chars, link_chars = chars[number]
-        ordered = containers[number].tag == "ol"
+        ordered = tags[number] == "ol"
         marked = link_chars * 2 < all_chars and all_chars >= LISTED_CHARS * len(items)
         ordinal = _number(numbering.get(number, {}).get("start"), 1) if ordered else 0
         for item, draft in items.items():
@@ -97,29 +98,29 @@ def _number(written: str | None, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default
 
 
-def _join_rows(drafts: Sequence[_Draft], containers: Sequence[Container], broken: set[int]) -> None:
+def _join_rows(drafts: Sequence[_Draft], builder: Builder) -> None:
     """One line, parted by tabs, of each row whose cells are short and hold one block each, unless it is mostly links."""
     rows: dict[int, list[_Draft]] = {}
     for draft in drafts:
-        if draft.raw.row >= 0 and draft.raw.cell >= 0:
-            rows.setdefault(draft.raw.row, []).append(draft)
+        place = draft.raw.place
+        if place.cell >= 0 and place.row >= 0 and place.row not in builder.rows_of_layout:
+            rows.setdefault(place.row, []).append(draft)
+    for row, members in list(rows.items()):
+        if not _is_of_facts(members):
+            del rows[row]
+    if not rows:
+        return
     cells_of: dict[int, list[int]] = {}
-    for number, container in enumerate(containers):
-        if container.parent in rows and container.tag in CELLS:
-            cells_of.setdefault(container.parent, []).append(number)
+    for number, above in enumerate(builder.parents):
+        if above in rows and builder.tags[number] in CELLS:
+            cells_of.setdefault(above, []).append(number)
     for row, members in rows.items():
-        cells = [draft.raw.cell for draft in members]
-        if len(members) < 2 or row in broken or len(set(cells)) < len(cells):
-            continue
-        if not set(cells) <= set(cells_of.get(row, ())):
+        texts = {draft.raw.place.cell: draft.text for draft in members}
+        cells = cells_of.get(row, [])
+        if not texts.keys() <= set(cells):
             continue  # cells in cells, as a tree without the rules of tables has them
-        if any(len(draft.text) > CELL_CHARS or draft.kind != "paragraph" for draft in members):
-            continue
-        if sum(draft.raw.link_chars for draft in members) * 2 > sum(len(draft.text) for draft in members):
-            continue
-        texts = {draft.raw.cell: draft.text for draft in members}
         first = members[0]
-        first.text = "\t".join(texts.get(cell, "") for cell in cells_of[row]).rstrip("\t")
+        first.text = "\t".join([texts.get(cell, "") for cell in cells]).rstrip("\t")
         first.kind = "row"
         first.raw = first.raw._replace(
             container=row,
@@ -129,6 +130,16 @@ def _join_rows(drafts: Sequence[_Draft], containers: Sequence[Container], broken
         )
         for draft in members[1:]:
             draft.gone = True
+
+
+def _is_of_facts(members: Sequence[_Draft]) -> bool:
+    """Whether the blocks of a row are the cells of a table of facts."""
+    cells = {draft.raw.place.cell for draft in members}
+    if len(members) < 2 or len(cells) < len(members):
+        return False
+    if any(len(draft.text) > CELL_CHARS or draft.kind != "paragraph" for draft in members):
+        return False
+    return sum(draft.raw.link_chars for draft in members) * 2 <= sum(len(draft.text) for draft in members)
 
 
 def _place_of_title(drafts: Sequence[_Draft], head_title: str) -> int:
@@ -150,7 +161,7 @@ def _place_of_title(drafts: Sequence[_Draft], head_title: str) -> int:
     return near
 
 
-def _numbered(drafts: Sequence[_Draft], containers: Sequence[Container], title: str, place: int) -> Laid:
+def _numbered(drafts: Sequence[_Draft], builder: Builder, title: str, place: int) -> Laid:
     """The lines, blocks and containers, with what was joined and moved numbered anew."""
     lines: list[str] = []
     markup: list[Markup] = []
@@ -158,8 +169,7 @@ def _numbered(drafts: Sequence[_Draft], containers: Sequence[Container], title: 
     count = 0
     title_from = -1
     if title:
-        raw = drafts[place].raw if place >= 0 else None
-        known = Markup(0, 0, "title", 1) if raw is None else _markup(drafts[place], 0)._replace(kind="title")
+        known = Markup(0, 0, "title", 1) if place < 0 else _markup(drafts[place], 0)._replace(kind="title")
         lines.append(title)
         markup.append(known)
         count = 1
@@ -167,34 +177,28 @@ def _numbered(drafts: Sequence[_Draft], containers: Sequence[Container], title: 
         renumbered.append(count)
         if number == place:
             title_from = count
-            continue
-        if draft.gone:
-            continue
-        known = _markup(draft, count)
-        for line in draft.text.split("\n") if draft.raw.lines_kept else (draft.text,):
-            lines.append(line)
-            markup.append(known)
-        count += 1
+        elif not draft.gone:
+            known = _markup(draft, count)
+            count += 1
+            if draft.kind == "code":
+                own = draft.text.split("\n")
+                lines += own
+                markup += [known] * len(own)
+            else:
+                lines.append(draft.text)
+                markup.append(known)
     renumbered.append(count)
-    anew = tuple(
-        each._replace(first=renumbered[each.first], stop=max(renumbered[each.first], renumbered[each.stop]))
-        for each in containers
+    firsts = [renumbered[first] for first in builder.firsts]
+    stops = [renumbered[stop] for stop in builder.stops]
+    containers = tuple(
+        map(Container._make, zip(builder.parents, builder.tags, builder.names, firsts, stops, strict=True))
     )
-    return Laid(title, tuple(lines), tuple(markup), anew, title_from)
+    return Laid(title, tuple(lines), tuple(markup), containers, title_from)
 
 
 def _markup(draft: _Draft, number: int) -> Markup:
-    raw = draft.raw
+    _, container, place, links, link_chars, bold_chars, after_break = draft.raw
     return Markup(
-        number,
-        raw.container,
-        draft.kind,
-        draft.level,
-        raw.lists,
-        raw.tables,
-        draft.ordinal,
-        raw.links,
-        raw.link_chars,
-        raw.bold_chars,
-        raw.after_break,
-    )
+        number, container, draft.kind, draft.level, place.lists, place.tables, draft.ordinal, links, link_chars,
+        bold_chars, after_break,
+    )  # fmt: skip

@@ -11,15 +11,16 @@ import warnings
 from typing import Any
 
 from scrubber.read.html_blocks import Attributes, Builder
-from scrubber.read.html_guard import ATTRIBUTE, MAX_ATTRIBUTES, MAX_TAG_CHARS, TAG, raw_end
 from scrubber.read.html_meta import Facts
-from scrubber.read.html_tags import BLOCK, BREAK, IMPLIED_ENDS, KINDS, RAW, SKIP, VOID, kind_of
+from scrubber.read.html_scan import ATTRIBUTE, MAX_ATTRIBUTES, TAG, raw_end
+from scrubber.read.html_tags import BLOCK, BREAK, IMPLIED_ENDS, INLINE, KINDS, NOTED, RAW, SKIP, VOID, kind_of, named
 
 _NONE: Attributes = {}
+_MAX_VALUE_CHARS = 10_000
 _FACTS = frozenset(("html", "meta", "link", "time", "title", "script"))
-_READ_ATTRIBUTES = frozenset(
+_READ_ATTRIBUTES = named(
     "class id role itemprop hidden style open start value name property content http-equiv rel href datetime pubdate "
-    "lang xml:lang type".split()  # noqa: SIM905
+    "lang xml:lang type"
 )
 
 
@@ -39,7 +40,7 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)
-        soup = BeautifulSoup(text, parser, multi_valued_attributes=None)
+        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, on_duplicate_attribute="ignore")
     facts = Facts()
     open_tags: list[Any] = []
     node: Any = soup.contents[0] if soup.contents else None
@@ -52,23 +53,21 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
             if tag in _FACTS:
                 _note(facts, node, tag)
             if kind == BREAK:
-                builder.line_break()
-                # html.parser leaves text inside an unclosed one.
-            if kind != SKIP or tag == "head":
-                if kind not in (BREAK, SKIP) and (node.contents or kind == BLOCK):
-                    builder.start(tag, kind, node.attrs)
-                    open_tags.append((node, True))
-                else:
-                    open_tags.append((node, False))
-                if node.contents:
-                    node = node.contents[0]
-                    continue
-                _, told = open_tags.pop()
-                if told:
-                    builder.end()
+                builder.line_break()  # and html.parser may leave text in it
+            if kind not in (BREAK, SKIP) and (node.contents or kind == BLOCK):
+                attributes: Any = node.attrs  # all of them strings, as nothing is parted
+                builder.start(tag, INLINE if kind == NOTED else kind, attributes)
+                told = True
+            else:
+                told = False
+            if node.contents and kind != SKIP:
+                open_tags.append((node, told))
+                node = node.contents[0]
+                continue
+            if told:
+                builder.end()
         elif not isinstance(node, PreformattedString):
-            if not (open_tags and open_tags[-1][0].name == "head"):
-                builder.text(str(node))
+            builder.text(str(node))
         while node is not None and node.next_sibling is None:
             if not open_tags:
                 node = None
@@ -111,6 +110,9 @@ class _Tokens:
             self.builder.text(html.unescape(self.text[start:stop].replace("\0", "")))
 
     def begin(self, name: str, written: str) -> None:
+        if self.skipping >= 0 and self.open[self.skipping][0] == "svg" and KINDS.get(name) == BLOCK:
+            while self.skipping >= 0:  # a drawing ends where text begins
+                self._close_last()
         implied = IMPLIED_ENDS.get(name)
         if implied is not None:
             while self.open and self.open[-1][0] in implied:
@@ -118,6 +120,8 @@ class _Tokens:
         kind = KINDS.get(name)
         if kind is None:
             kind = kind_of(name)
+        elif kind == NOTED:
+            kind = INLINE
         attributes = attributes_of(written)
         if name in _FACTS and name not in ("title", "script"):
             self.facts.add(name, attributes)
@@ -157,7 +161,7 @@ class _Tokens:
     def raw(self, name: str, written: str, start: int, stop: int) -> None:
         """An element whose content is text and nothing else."""
         if name == "title":
-            self.facts.add(name, _NONE, html.unescape(self.text[start : min(stop, start + MAX_TAG_CHARS)]))
+            self.facts.add(name, _NONE, html.unescape(self.text[start : min(stop, start + _MAX_VALUE_CHARS)]))
         elif name == "script" and "ld+json" in written[:1000].lower():
             self.facts.add(name, attributes_of(written), self.text[start:stop])
         elif name == "xmp" and self.skipping < 0:
@@ -205,7 +209,7 @@ def attributes_of(written: str) -> Attributes:
         name = match[1].lower()
         if name in _READ_ATTRIBUTES and name not in found:
             value = match[2] if match[2] is not None else match[3] if match[3] is not None else match[4]
-            found[name] = html.unescape(value[:MAX_TAG_CHARS]) if value else value
+            found[name] = html.unescape(value[:_MAX_VALUE_CHARS]) if value else value
     return found
 
 

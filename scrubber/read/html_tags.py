@@ -22,16 +22,16 @@ CELLS = named("td th")
 BLOCKS = named(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p pre "
-    "search section summary table tbody td tfoot th thead tr ul xmp plaintext frameset noframes"
+    "search section summary table tbody td tfoot th thead tr ul xmp plaintext frameset"
 )
-#: What does not come out as text: programs and styles, drawings and players, form controls with their choices, what
-#: is there only for readers without scripts, and annotations of formulas, which repeat them in another language.
-SKIPPED = named(
-    "script style template noscript noembed noframes head title svg iframe object embed applet canvas audio video map "
-    "select datalist textarea input annotation annotation-xml frame"
-)
-#: Kinds of elements, as the walks ask for them.
-TEXT, SKIP, BREAK, BLOCK, LINK, BOLD, INLINE = range(7)
+#: What is no text: programs and styles, drawings, embedded pages, and annotations of formulas, which repeat them in
+#: another language.
+SKIPPED = named("script style template noembed noframes title svg iframe embed input frame annotation annotation-xml")
+#: What a reader does not see as text: form controls with their choices, stand-ins for players and drawings, and what
+#: is there only for readers without scripts, to whom it mostly says that they are missing. It counts as hidden.
+HIDING = named("noscript object applet canvas audio video select datalist textarea")
+#: Kinds of elements, as the walks ask for them. What is noted stands in a line, and says something of the page.
+TEXT, SKIP, BREAK, BLOCK, LINK, BOLD, INLINE, NOTED, HIDER = range(9)
 KINDS: dict[str, int] = {
     "-text": TEXT,
     "-comment": SKIP,
@@ -42,6 +42,8 @@ KINDS: dict[str, int] = {
     **dict.fromkeys(("b", "strong", "em", "i", "u", "mark"), BOLD),
     "br": BREAK,
     "a": LINK,
+    **dict.fromkeys(("meta", "link", "time"), NOTED),
+    **dict.fromkeys(HIDING, HIDER),
 }
 
 

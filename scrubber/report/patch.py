@@ -35,7 +35,7 @@ def patch_of(result: CleanResult) -> Iterator[str]:
     """
     text, edits = result.document.text, result.plan.edits
     origin = result.document.origin
-    if origin.encoding == "utf-8" and origin.bom == _UTF8_MARK:
+    if origin.encoding == "utf-8" and origin.bom == _UTF8_MARK and result.document.page is None:
         text = "\ufeff" + text
         edits = (Edit(Span(0, 1), "", ("core/encoding",)), *(_moved(edit, 1) for edit in edits))
     lines = text.split("\n")

@@ -47,11 +47,14 @@ def encode_original(text: str, origin: Encoded) -> bytes:
         raise LedgerMismatch("the text has no U+FFFD where bad bytes were recorded.") from None
 
 
-def way_for(document: Document, content: bytes) -> Literal["edits", "store"]:
+def way_for(document: Document, content: bytes) -> Literal["edits", "store", "source"]:
     """How `content`, which was decoded to `document`, comes back: `edits` if encoding gives it again exactly.
 
-    Where it does not, the bytes belong in the store (`put_store`). O(n).
+    Where it does not, the bytes belong in the store (`put_store`). A marked-up page comes back from the page itself,
+    which nobody replaces. O(n).
     """
+    if document.page is not None:
+        return "source"
     try:
         return "edits" if encode_original(document.text, document.origin) == content else "store"
     except LedgerMismatch:
