@@ -61,7 +61,6 @@ class Setup:
     per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
     encoding: str | None
     undecodable: str
-    as_format: str | None
     paragraphs: str
     max_bytes: int
     destination: str = "none"
@@ -74,6 +73,7 @@ class Setup:
     text_field: str = "text"
     id_field: str = "id"
     gather: bool = False
+    as_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ Refuses to judge: what is chrome and what is content is for rules and detectors.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scrubber.errors import Where
@@ -100,9 +101,7 @@ def page_text(markup: str, route: Route | None = None) -> PageText:
     if whole.text is not markup:
         encoded = whole.text.encode("utf-8")
     chosen = route_of(whole.text, crowded=whole.crowded) if route is None else route
-    builder, facts = _walked(whole.text, encoded, chosen, Builder())
-    if shown := _to_be_shown(builder):
-        builder, facts = _walked(whole.text, encoded, chosen, Builder(shown=shown))
+    builder, facts = walked_by(lambda builder: _walk(whole.text, encoded, chosen, builder))
     laid = lay_out(builder, head_title(facts))
     page = Page(
         metadata=metadata_of(facts, laid.title),
@@ -119,21 +118,31 @@ def _to_be_shown(builder: Builder) -> frozenset[str]:
     if not builder.hidden_chars:
         return frozenset()
     visible = sum(len(block.text) for block in builder.blocks)
-    if visible * 10 < builder.hidden_chars:
+    if visible * 10 < builder.hidden_chars - builder.never_shown_chars:
         return frozenset(("hidden", "noscript"))
     if builder.unscripted_chars > max(visible, UNSCRIPTED_CHARS):
         return frozenset(("noscript",))
     return frozenset()
 
 
-def _walked(markup: str, encoded: bytes, route: Route, builder: Builder) -> tuple[Builder, Facts]:
+def walked_by(walk: Callable[[Builder], Facts]) -> tuple[Builder, Facts]:
+    """What a walk tells: once, or again where what the page hides is the page."""
+    builder = Builder()
+    facts = walk(builder)
+    if shown := _to_be_shown(builder):
+        builder = Builder(shown=shown)
+        facts = walk(builder)
+    return builder, facts
+
+
+def _walk(markup: str, encoded: bytes, route: Route, builder: Builder) -> Facts:
     if route is Route.FAST:
         from scrubber.read.html_walk import walk
 
-        return builder, walk(encoded, builder)
+        return walk(encoded, builder)
     from scrubber.read.html_slow import walk_tokens, walk_tree
 
-    return builder, (walk_tree if route is Route.BS4 else walk_tokens)(markup, builder)
+    return (walk_tree if route is Route.BS4 else walk_tokens)(markup, builder)
 
 
 def _declared(data: bytes) -> str | None:

@@ -31,7 +31,7 @@ _MAY_HIDE = HIDING | named("dialog")
 _PLACING = frozenset(HEADINGS) | LISTS | ITEMS | CELLS | _LINES_KEPT | named("table tr")
 #: Longer class lists are cut: they name nothing that could be judged by.
 _MAX_NAME_CHARS = 400
-_HIDES, _UNSCRIPTED = 16, 32
+_HIDES, _UNSCRIPTED, _CONTROLS = 16, 32, 64
 
 
 class Place(NamedTuple):
@@ -87,15 +87,15 @@ class Builder:
         self.numbering: dict[int, Attributes] = {}
         #: Rows that hold a table of their own.
         self.rows_of_layout: set[int] = set()
-        #: Code points that were left out, and how many of them stand in `noscript`.
-        self.hidden_chars = self.unscripted_chars = 0
+        #: Code points that were left out; how many of them stand in `noscript`, and how many are no text for anybody.
+        self.hidden_chars = self.unscripted_chars = self.never_shown_chars = 0
         self._own = 0
         self._place = Place()
         self._frames: list[tuple[int, int, Place]] = []
         #: Text of the block that is not complete; always the same list.
         self.parts: list[str] = []
         self._links = self._link_chars = self._bold_chars = 0
-        self._in_link = self._in_bold = self._hidden = self._unscripted = 0
+        self._in_link = self._in_bold = self._hidden = self._unscripted = self._controls = 0
         #: How many parts there were when a link ended: the next one would be glued to it.
         self._link_end = 0
         self._after_break = False
@@ -130,13 +130,16 @@ class Builder:
         if (
             (tag in _MAY_HIDE or "style" in attributes or "hidden" in attributes)
             and is_hidden(tag, attributes)
-            and ("noscript" if tag == "noscript" else "hidden") not in self.shown
+            and _way_of_hiding(tag) not in self.shown
         ):
             frame |= _HIDES
             self._hidden += 1
             if tag == "noscript":
                 frame |= _UNSCRIPTED
                 self._unscripted += 1
+            elif tag in HIDING:
+                frame |= _CONTROLS
+                self._controls += 1
         self._frames.append((frame, own, place))
 
     def end(self) -> None:
@@ -157,6 +160,8 @@ class Builder:
             self._hidden -= 1
             if frame & _UNSCRIPTED:
                 self._unscripted -= 1
+            elif frame & _CONTROLS:
+                self._controls -= 1
 
     def text(self, text: str) -> None:
         """Text of the innermost element."""
@@ -166,7 +171,9 @@ class Builder:
         if self._hidden:
             length = len(text.strip(_FOLDED_CHARACTERS))
             self.hidden_chars += length
-            if self._unscripted:
+            if self._controls or "</" in text:
+                self.never_shown_chars += length  # stored markup at best
+            elif self._unscripted:
                 self.unscripted_chars += length
             return
         parts.append(text)
@@ -235,6 +242,10 @@ class Builder:
             self._after_break = False
         parts.clear()
         self._links = self._link_chars = self._bold_chars = self._link_end = 0
+
+
+def _way_of_hiding(tag: str) -> str:
+    return tag if tag in HIDING else "hidden"
 
 
 def _names(attributes: Attributes) -> str:

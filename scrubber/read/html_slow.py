@@ -40,7 +40,8 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", UserWarning)
-        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, on_duplicate_attribute="ignore")
+        options: dict[str, Any] = {"on_duplicate_attribute": "ignore"} if parser == "html.parser" else {}
+        soup = BeautifulSoup(text, parser, multi_valued_attributes=None, **options)
     facts = Facts()
     open_tags: list[Any] = []
     node: Any = soup.contents[0] if soup.contents else None
@@ -160,7 +161,7 @@ class _Tokens:
 
     def raw(self, name: str, written: str, start: int, stop: int) -> None:
         """An element whose content is text and nothing else."""
-        if name == "title":
+        if name == "title" and self.skipping < 0:
             self.facts.add(name, _NONE, html.unescape(self.text[start : min(stop, start + _MAX_VALUE_CHARS)]))
         elif name == "script" and "ld+json" in written[:1000].lower():
             self.facts.add(name, attributes_of(written), self.text[start:stop])
