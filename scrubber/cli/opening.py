@@ -15,21 +15,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from scrubber.cli.inputs import Input
+from scrubber.cli.inputs import HIDDEN, NO_READER, STDIN, Input
+from scrubber.cli.metadata import JSON_SUFFIX
 from scrubber.cli.parts import Part
-from scrubber.cli.reading import open_input, unreadable
+from scrubber.cli.reading import open_input, too_large, unreadable
 from scrubber.cli.work import Setup, Task
-from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput
-from scrubber.read import Form, form_of, jsonl
-from scrubber.read.packed import Budget, unpacked_stream
+from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput, Where
+from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative
+from scrubber.read.archive import ARCHIVES, Member
+from scrubber.read.packed import Budget, TooMuch, read_at_most, unpacked_stream
 from scrubber.store.claims import Claims
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file
 from scrubber.store.ledger_form import DocumentEntry, Way
 from scrubber.store.originals import put_store
-from scrubber.store.paths import below, quote_id
+from scrubber.store.paths import below, portable_name, quote_id
 
 #: So many lines without a text, and none with one, and a file is not what it seems.
 _HOPELESS_LINES = 1000
+#: Archives in archives are opened down to this depth; the outermost counts.
+MAX_DEPTH = 3
+#: Where macOS keeps what is no content, under the names of the files that it belongs to.
+_RESOURCE_FORKS = "__MACOSX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,70 @@ class Opener:
         in_place = self.setup.destination == "in-place"
         return fixity_of_file(Path(task.input.path)), "store" if in_place and self.setup.store is not None else "source"
 
-    def _parts(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form) -> Iterator[Task]:
+    def _parts(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int = 1) -> Iterator[Task]:
         if form.coding:
             stream = unpacked_stream(stream, form.coding, opened.budget)
-        yield from self._records(opened, place, stream)
+        if form.is_archive:
+            if form.kind == "zip" and (form.coding or depth > 1):
+                # Its directory stands at the end.
+                stream = io.BytesIO(read_at_most(stream, self.setup.max_bytes))
+            yield from self._members(opened, place, stream, form, depth)
+        else:
+            yield from self._records(opened, place, stream)
+
+    def _members(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int) -> Iterator[Task]:
+        """What the members of one archive hold; those that are archives themselves are opened in turn."""
+        for member in ARCHIVES[form.kind](stream, opened.budget):
+            if member.is_folder or self._is_passed_over(member):
+                continue
+            inner = form_of(member.name, self.setup.as_format)
+            each, free = self._member_place(opened, place, member, inner)
+            problem = "" if free else "has the place of another member: its output cannot stand beside that one."
+            if member.problem:
+                problem = f"skipped: {member.problem}."
+            elif inner.is_archive and depth >= MAX_DEPTH:
+                problem = f"is nested deeper than {MAX_DEPTH} archives."
+            try:
+                if problem:
+                    hint = "" if member.problem else "Unpack the archive, and clean it apart."
+                    raise UnreadableInput(problem, hint=hint)
+                if inner.holds_many:
+                    yield from self._parts(opened, each, member.open(), inner, depth + 1)
+                    continue
+                if member.size > self.setup.max_bytes and not inner.coding:
+                    raise too_large(member.size, self.setup.max_bytes, Where(each.name))
+                with member.open() as packed:
+                    source = unpacked_stream(packed, inner.coding, opened.budget) if inner.coding else packed
+                    content = read_at_most(source, self.setup.max_bytes)
+                task = self._task(opened, each, opened.part(content=content, name=inner.inner), each.output)
+                yield replace(task, earlier=self.earlier.get(each.id))
+            except TooMuch:
+                raise
+            except UnreadableInput as error:
+                yield replace(_failed(opened.task, each.id, each.name, error), skipped=bool(member.problem))
+
+    def _is_passed_over(self, member: Member) -> bool:
+        """Whether a walk would pass a file of that name over; counts it."""
+        folders = member.name.split("/")[:-1]
+        if any((part.startswith(".") and part not in (".", "..")) or part == _RESOURCE_FORKS for part in folders):
+            self.passed[HIDDEN] += 1
+        elif not is_wanted(member.name):
+            self.passed[NO_READER] += 1
+        else:
+            return False
+        return True
+
+    def _member_place(self, opened: _Opened, place: _Place, member: Member, form: Form) -> tuple[_Place, bool]:
+        """Where a member stands, and whether nothing else stands there."""
+        relative, suffix = output_relative(member.name, self.setup.as_format)
+        output = f"{place.output or '_'}/{portable_name(relative, foreign=True)}{suffix}"
+        free = opened.claims.output(output if not form.is_archive else f"{output}/_")
+        if free and suffix and self.setup.metadata == "json":
+            free = opened.claims.output(output + JSON_SUFFIX)
+        shown = member.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        if self.setup.gather or place.output is None:
+            output = place.output or (STDIN if form.holds_records else "")
+        return _Place(f"{place.id}!/{quote_id(member.name)}", f"{place.name}!/{shown}", output or None), free
 
     def _records(self, opened: _Opened, place: _Place, stream: BinaryIO) -> Iterator[Task]:
         """The records of one file of JSON Lines, and what closes it."""

@@ -15,7 +15,6 @@ from typing import Any
 
 from scrubber.cli.account import Account
 from scrubber.cli.inputs import Input, Inputs, Wanted, collect, stdin_input
-from scrubber.cli.opening import Opener
 from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.session import Scene
@@ -147,8 +146,11 @@ def run_tasks(
     jobs = jobs_for(options, tasks, setup.as_format)
     total = sum(task.input.size for task in tasks)
     wanted = not (messages.options.quiet or options.no_progress)
-    opener = Opener(setup, earlier or {}, account.passed)
-    opened = opener(tasks)
+    opened: Iterable[Task] = tasks
+    if any(form_of(task.input.name, setup.as_format).holds_many for task in tasks):
+        from scrubber.cli.opening import Opener
+
+        opened = Opener(setup, earlier or {}, account.passed)(tasks)
     begun = interruption.until(opened) if interruption is not None else opened
     finished = run_in_order(begun, work, jobs=jobs, prepare=partial(start, setup), weigh=weight_of)
     with contextlib.ExitStack() as stack:

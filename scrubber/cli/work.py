@@ -23,7 +23,7 @@ from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
-from scrubber.read import leaf_format, reader_for
+from scrubber.read import form_of, leaf_format, reader_for
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
@@ -336,7 +336,8 @@ class Worker:
                 put_store(setup.store, content)
                 return False, None, "store"
             return False, None, "source"
-        way: Way = way_for(result.document, content)
+        packed = bool(form_of(task.input.name, setup.as_format).coding)
+        way: Way = "source" if packed else way_for(result.document, content)
         if way == "source" and task.content is not None and setup.store is not None:
             way = "store"  # standard input is nowhere else
         if way == "store" and not setup.keep_text:

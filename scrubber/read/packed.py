@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -69,7 +70,10 @@ class _Gzip:
 
 
 def _zst() -> Any:
-    from backports import zstd
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
 
     return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZST_WINDOW_LOG})
 
