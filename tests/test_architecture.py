@@ -41,6 +41,9 @@ MAY_NAME: dict[str, set[str]] = {
     "platformdirs": {"rules/cache.py"},
     "rich": {"report/terminal.py", "cli/"},
     "typer": {"cli/"},
+    "backports": {"read/packed.py"},
+    "fastwarc": {"read/warc.py"},
+    "pyarrow": {"read/parquet.py"},
 }
 #: These are imported when they are needed, not when the module is.
 LATE = {
@@ -55,6 +58,9 @@ LATE = {
     "scipy",
     "ahocorasick_rs",
     "platformdirs",
+    "backports",
+    "fastwarc",
+    "pyarrow",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

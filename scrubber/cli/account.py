@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -34,6 +35,8 @@ class Account:
     tally: Tally = field(default_factory=Tally)
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
+    #: Members of archives that were not read, by the reason.
+    passed: Counter[str] = field(default_factory=Counter)
     taken_over: int = 0
     written: int = 0
     #: Documents that a report shows a hunk of, and those of which `clean` would change something.
@@ -112,8 +115,9 @@ def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Mess
     for failure in account.skipped:
         messages.say(f"{failure.path}: {failure.message}")
     nothing = not inputs.inputs and not inputs.failures
-    if inputs.passed_over:
-        words = ", ".join(f"{count:,} {what}" for what, count in inputs.passed_over)
+    passed_over = Counter(dict(inputs.passed_over)) + account.passed
+    if passed_over:
+        words = ", ".join(f"{count:,} {what}" for what, count in sorted(passed_over.items()))
         (messages.say if nothing else messages.detail)(f"passed over: {words}")
     elif nothing:
         messages.say("no inputs")

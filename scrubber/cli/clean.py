@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
+from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
 from scrubber.cli.metadata import JSON_SUFFIX, header_of
 from scrubber.cli.options import (
@@ -40,7 +41,7 @@ from scrubber.model import CleanResult
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
 from scrubber.rules.toml_cells import shown as quoted
-from scrubber.store.files import remove_leftovers
+from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
@@ -149,9 +150,12 @@ def _carry_out(order: _Order) -> int:
             label="cleaning",
             bar_allowed=order.bar_allowed,
             interruption=interruption,
+            earlier=earlier,
         )
+        gathering = Gathering(destination, record, account.add, taking.enter, whole=bool(destination.gathered))
+        stack.callback(gathering.close, interrupted=True)
         write_reports(
-            taking.results(finished, record),
+            taking.results(finished, record, gathering, lambda: interruption.cut),
             order.requests,
             order.reporting,
             messages,
@@ -192,6 +196,7 @@ def _setup_of(order: _Order) -> Setup:
     return replace(
         setup_for(order.session),
         metadata=order.options.metadata.value,
+        gather=bool(destination.gathered),
         destination=destination.kind.value,
         output_root=destination.output_root,
         store=destination.ledger.parent if destination.ledger is not None else None,
@@ -210,25 +215,35 @@ class _Taking:
     manifest: Manifest | None = None
     statements: list[str] = field(default_factory=list)
 
-    def results(self, finished: Iterable[Done], record: Record | None) -> Iterator[CleanResult]:
+    def results(
+        self, finished: Iterable[Done], record: Record | None, gathering: Gathering, cut: Callable[[], bool]
+    ) -> Iterator[CleanResult]:
         """The results, for reports."""
         for done in finished:
-            if record is not None and done.entry is not None:
-                record.write(done.entry)
-            self._list(done)
+            shared = gathering.take(done)
+            if not shared:
+                if record is not None and done.entry is not None:
+                    record.write(done.entry)
+                self._list(done)
             result = done.result
             if result is None:
                 continue
-            if self.order.destination.kind is Kind.STDOUT:
+            if self.order.destination.kind is Kind.STDOUT and not shared:
                 write_text(self.written_text(result))
             if record is None:
                 self.statements += _rights_statements(result)
             yield result
+        gathering.close(interrupted=cut())
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it goes to standard output."""
         header = header_of(result.document) if self.order.options.metadata is Metadata.HEADER else ""
         return header + result.text
+
+    def enter(self, output: str, fixity: Fixity) -> None:
+        """Enter an output that is in place into the manifest."""
+        if self.manifest is not None:
+            self.manifest.add(output, fixity.sha256)
 
     def _list(self, done: Done) -> None:
         """Enter an output that is in place, of this run or taken over from an earlier one, into the manifest."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from scrubber.cli.inputs import Inputs
+from scrubber.cli.inputs import STDIN, Inputs
 from scrubber.cli.options import LedgerText, OutputOptions
-from scrubber.errors import Failure, UnreadableInput, UsageError
-from scrubber.read import reader_for
+from scrubber.errors import Failure, UsageError
+from scrubber.read import form_of, output_relative
 from scrubber.rules.toml_cells import shown
 from scrubber.store.lock import OWN_FOLDER
-from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, name_problem, output_name
+from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, is_folder, name_problem, output_name
 
 LEDGER_NAME = "ledger.jsonl"
 
@@ -31,13 +31,15 @@ class Kind(StrEnum):
 class Destination:
     """Where to write. `output_root` is what output names are relative to, `ledger` the file of the record.
 
-    Paths are absolute; both are None where there is no such thing.
+    Paths are absolute; both are None where there is no such thing. `gathered` is the name of the one output of JSON
+    Lines that takes all texts, if that was asked for.
     """
 
     kind: Kind
     output_root: Path | None = None
     ledger: Path | None = None
     keep_text: bool = True
+    gathered: str = ""
 
 
 def destination_of(options: OutputOptions, root: Path) -> Destination:
@@ -53,20 +55,29 @@ def destination_of(options: OutputOptions, root: Path) -> Destination:
         )
     if options.out == "":
         raise UsageError("--out names no folder.")
+    gathered = ""
     if options.out is not None:
         kind, top = Kind.OUT, _absolute(options.out)
+        if form_of(top.name).kind == "jsonl" and not is_folder(top):
+            if form_of(top.name).coding:
+                raise UsageError(f"--out {shown(options.out)} would have to be packed.", hint="Name it x.jsonl.")
+            top, gathered = top.parent, top.name
     elif options.in_place:
         kind, top = Kind.IN_PLACE, _absolute(root)
     else:
         kind, top = Kind.STDOUT, None
     if options.resume and (top is None or options.no_ledger):
         raise UsageError("--resume goes by the ledger of the earlier run.", hint="It needs --out or --in-place.")
+    if options.resume and gathered:
+        raise UsageError(
+            "--resume goes by outputs of their own, and --out names one for all texts.", hint="Give --out DIR."
+        )
     ledger = None
     if options.ledger is not None:
         ledger = _absolute(options.ledger)
     elif top is not None and not options.no_ledger:
         ledger = top / OWN_FOLDER / LEDGER_NAME
-    return Destination(kind, top, ledger, keep_text)
+    return Destination(kind, top, ledger, keep_text, gathered)
 
 
 def _absolute(path: str | Path) -> Path:
@@ -92,7 +103,8 @@ def outputs_of(
             hint="Give --root, or --no-ledger.",
         )
     for each in inputs.inputs:
-        suffix = _suffix_of(each.name, as_format)
+        form = form_of(each.name, as_format)
+        relative, suffix = output_relative(each.relative, as_format)
         problem = escape_problem(each.source) if destination.ledger is not None else ""
         if destination.kind is Kind.IN_PLACE and destination.ledger is not None:
             problem = problem or name_problem(each.source)
@@ -104,17 +116,33 @@ def outputs_of(
             refused[each.id] = Failure(
                 each.id, each.name, message, "Clean it with --out, or leave it out by --exclude."
             )
+        elif destination.kind is Kind.IN_PLACE and (form.coding or form.is_archive):
+            message = "is packed, and text does not go in its place."
+            refused[each.id] = Failure(
+                each.id, each.name, message, "Clean it with --out, or leave it out by --exclude."
+            )
         elif destination.kind is Kind.IN_PLACE:
             outputs[each.id] = each.source
+        elif destination.gathered:
+            outputs[each.id] = destination.gathered
         elif destination.kind is Kind.OUT:
-            outputs[each.id] = output_name(each.relative, suffix=suffix)
-    if destination.kind is Kind.OUT and root is not None:
+            outputs[each.id] = output_name(relative, suffix=suffix)
+        elif form.holds_records:
+            outputs[each.id] = STDIN
+        if destination.kind is Kind.STDOUT and form.is_archive:
+            raise UsageError(
+                f"{shown(each.name)} holds many documents, which cannot go to standard output together.",
+                hint="Give --out DIR, or --out x.jsonl.",
+            )
+    if destination.gathered and root is not None:
+        _refuse_standing_on_inputs(inputs, root, [destination.gathered])
+    elif destination.kind is Kind.OUT and root is not None:
         names = {each.id: each.name for each in inputs.inputs}
         claims = list(outputs.items())
         claims += [
             (each.id, f"{outputs[each.id]}{beside}")
             for each in inputs.inputs
-            if each.id in outputs and beside and _suffix_of(each.name, as_format)
+            if each.id in outputs and beside and output_relative(each.name, as_format)[1]
         ]
         for lost, holder in colliding_outputs(claims).items():
             message = f"its output {outputs.pop(lost)} cannot stand beside that of {names[holder]}."
@@ -122,14 +150,6 @@ def outputs_of(
         kept = [name for lost, name in claims if lost in outputs]
         _refuse_standing_on_inputs(inputs, root, kept)
     return outputs, refused
-
-
-def _suffix_of(name: str, as_format: str | None) -> str:
-    """What the output adds to the name of an input; nothing for an input that no reader takes."""
-    try:
-        return reader_for(name, as_format).suffix
-    except UnreadableInput:
-        return ""
 
 
 def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: Iterable[str]) -> None:
@@ -145,13 +165,22 @@ def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: Iterable[str
     # A link keeps its own name, and the file behind it has another: neither may be written over.
     taken = {place(os.path.abspath(each.path)): each.name for each in inputs.inputs if each.path}  # noqa: PTH100
     taken |= {place(os.path.realpath(each.path)): each.name for each in inputs.inputs if each.path}
+    taken_paths = {os.path.realpath(each.path): each.name for each in inputs.inputs if each.path}
     for output in outputs:
-        hit = taken.get(place(str(root / output)))
+        hit = taken.get(place(str(root / output))) or _below_archive(taken_paths, root / output)
         if hit is not None:
             raise UsageError(
                 f"--out {shown(str(root))} would write over the input {shown(hit)}.",
                 hint="Choose another folder, or --in-place.",
             )
+
+
+def _below_archive(taken: Mapping[str, str], output: Path) -> str | None:
+    """An input that stands in the folder which an archive's members are to fill."""
+    if not form_of(output.name).is_archive:
+        return None
+    top = os.path.realpath(output) + os.sep
+    return next((name for path, name in taken.items() if path.startswith(top)), None)
 
 
 def _folder_key(folder: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
-from scrubber.read import READERS, suffix_of
+from scrubber.read import is_wanted
 from scrubber.rules.toml_cells import shown
 from scrubber.store.manifest import MANIFEST_NAME
 from scrubber.store.paths import deepest_common_folder, is_link, quote_id, relative_name
@@ -207,7 +207,7 @@ class _Walk:
         included = any(glob.names(absolute) for glob in self.wanted.include)
         if self._excluded(absolute) or (self.wanted.include and not included):
             self.passed[EXCLUDED] += 1
-        elif included or (suffix_of(entry.name) in READERS and entry.name != MANIFEST_NAME):
+        elif included or (is_wanted(entry.name) and entry.name != MANIFEST_NAME):
             self._add(entry.path, False, size)
         else:
             self.passed[NO_READER] += 1

@@ -35,6 +35,7 @@ class InputFormat(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+    JSONL = "jsonl"
 
 
 class Metadata(StrEnum):
@@ -109,6 +110,8 @@ class InputOptions:
     as_format: Annotated[
         InputFormat | None, typer.Option("--as", help="Read inputs as this, whatever they are called.")
     ] = None
+    text_field: Annotated[str, typer.Option(metavar="F", help="JSONL: the field that holds the text.")] = "text"
+    id_field: Annotated[str, typer.Option(metavar="F", help="JSONL: the field that holds the id.")] = "id"
     root: Annotated[
         str | None, typer.Option(metavar="DIR", help="What paths in reports, decisions and ledgers are relative to.")
     ] = None
@@ -183,7 +186,9 @@ class MessageOptions:
 class OutputOptions:
     """Where clean text goes, and its record."""
 
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Mirror the inputs below DIR; names are kept.")] = None
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Mirror the inputs below DIR; x.jsonl: one record a text.")
+    ] = None
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace the inputs; originals are stored first.")] = (
         False
     )

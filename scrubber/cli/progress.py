@@ -20,15 +20,15 @@ _BAR_CELLS = 24
 #: In a log, a line for each of so many parts of the whole.
 _LOG_PARTS = 10
 
-#: Called with the bytes of each input that is done.
-Advance = Callable[[int], None]
+#: Called with the bytes of input that are done, and whether a whole document is.
+Advance = Callable[[int, bool], None]
 
 
 @contextlib.contextmanager
 def progress(label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_allowed: bool) -> Iterator[Advance]:
     """Shows how far the work is while the block runs. `bar_allowed`: nothing else is written to the terminal."""
     if not wanted or inputs < 2:
-        yield lambda size: None
+        yield lambda size, whole: None
     elif bar_allowed and sys.stderr.isatty() and not is_dumb(os.environ):
         with _bar(label, inputs, total_bytes) as advance:
             yield advance
@@ -57,10 +57,10 @@ def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
     with bar:
         task = bar.add_task(label, total=whole, done="0", count=f"{inputs:,}", drawn=_drawn(0, whole))
 
-        def advance(size: int) -> None:
+        def advance(size: int, is_whole: bool) -> None:
             nonlocal done, reached
-            done += 1
-            reached += size + 1
+            done += is_whole
+            reached += size + is_whole
             bar.update(task, completed=reached, done=f"{done:,}", drawn=_drawn(reached, whole))
 
         yield advance
@@ -79,9 +79,9 @@ class _Log:
         self.started = time.monotonic()
         self.done = self.bytes_done = self.parts_said = 0
 
-    def advance(self, size: int) -> None:
-        """One more input is done."""
-        self.done += 1
+    def advance(self, size: int, is_whole: bool) -> None:
+        """One more input is done, or a part of one."""
+        self.done += is_whole
         self.bytes_done += size
         part = _LOG_PARTS * self.bytes_done // max(1, self.total_bytes)
         if part > self.parts_said and time.monotonic() - self.started > QUIET_SECONDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from typing import BinaryIO
 
 from scrubber.cli.standard import stdin_bytes
 from scrubber.cli.streams import Messages
@@ -33,6 +34,19 @@ def read_input(path: str, max_bytes: int, name: str = "") -> bytes:
     if len(content) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableInput("was changed while it was read.", where=where, hint="Run again when nobody writes to it.")
     return content
+
+
+def open_input(path: str, name: str = "") -> BinaryIO:
+    """A regular file, opened. Pipes and devices are not waited for. Raises `UnreadableInput`."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        source = os.fdopen(os.open(path, flags), "rb")
+    except (OSError, ValueError) as error:
+        raise unreadable(name or path, error) from error
+    if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        source.close()
+        raise UnreadableInput("is no regular file.", where=Where(name or path))
+    return source
 
 
 def too_large(size: int, max_bytes: int, where: Where) -> UnreadableInput:

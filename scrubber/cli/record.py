@@ -46,6 +46,7 @@ def _options(setup: Setup) -> Mapping[str, Any]:
         "as": setup.as_format,
         "destination": setup.destination,
         "encoding": setup.encoding,
+        "id-field": setup.id_field,
         "ledger-text": "keep" if setup.keep_text else "hash",
         "max-bytes": setup.max_bytes,
         "max-share": setup.limits.max_share,
@@ -55,6 +56,7 @@ def _options(setup: Setup) -> Mapping[str, Any]:
         "paragraphs": setup.paragraphs,
         "per-file-ignores": {glob.pattern: list(ids) for glob, ids in setup.per_file_ignores},
         "skipped": sorted(setup.skip_builtin),
+        "text-field": setup.text_field,
         "undecodable": setup.undecodable,
     }
 
@@ -102,6 +104,8 @@ class Record:
 
     def __init__(self, path: Path, header: LedgerHeader) -> None:
         self._writer = LedgerWriter(path, header)
+        #: Where the ledger and the store lie.
+        self.folder = path.parent
 
     @property
     def earlier(self) -> Path | None:

@@ -19,13 +19,15 @@ from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.session import Scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Done, Setup, Task, start, work
+from scrubber.cli.work import Done, Setup, Task, start, weight_of, work
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError, UsageError
 from scrubber.model import CleanResult
+from scrubber.read import form_of
 from scrubber.store.ledger_form import DocumentEntry
 
 MAX_DEFAULT_JOBS = 8
+MAX_JOBS = 256
 #: Below this many bytes of input starting workers costs more than they save.
 _WORTH_WORKERS_BYTES = 2_000_000
 
@@ -76,9 +78,10 @@ def tasks_for(
     return sorted(tasks, key=lambda task: (task.input.id, task.failure is not None, task.input.path))
 
 
-def jobs_for(options: RunOptions, tasks: Sequence[Task]) -> int:
+def jobs_for(options: RunOptions, tasks: Sequence[Task], as_format: str | None = None) -> int:
     """How many workers: as asked, else the cores, and one where the inputs are small."""
-    most = max(1, len(tasks))
+    many = any(form_of(task.input.name, as_format).holds_many for task in tasks)
+    most = MAX_JOBS if many else max(1, len(tasks))
     if options.jobs is not None:
         return min(options.jobs, most)
     if sum(task.input.size for task in tasks) < _WORTH_WORKERS_BYTES:
@@ -134,13 +137,22 @@ def run_tasks(
     label: str,
     bar_allowed: bool,
     interruption: Interruption | None = None,
+    earlier: Mapping[str, DocumentEntry] | None = None,
 ) -> Iterator[Done]:
-    """Handle every task, in order, and count what became of it."""
-    jobs = jobs_for(options, tasks)
+    """Handle every task, in order, and count what became of it.
+
+    Inputs that hold many documents are opened on the way; `earlier` are lines of the run that is resumed, by id.
+    """
+    jobs = jobs_for(options, tasks, setup.as_format)
     total = sum(task.input.size for task in tasks)
     wanted = not (messages.options.quiet or options.no_progress)
-    begun = interruption.until(tasks) if interruption is not None else tasks
-    finished = run_in_order(begun, work, jobs=jobs, prepare=partial(start, setup))
+    opened: Iterable[Task] = tasks
+    if any(form_of(task.input.name, setup.as_format).holds_many for task in tasks):
+        from scrubber.cli.opening import Opener
+
+        opened = Opener(setup, earlier or {}, account.passed)(tasks)
+    begun = interruption.until(opened) if interruption is not None else opened
+    finished = run_in_order(begun, work, jobs=jobs, prepare=partial(start, setup), weigh=weight_of)
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(progress(label, len(tasks), total, wanted=wanted, bar_allowed=bar_allowed))
         # Closing stops the workers, also where whoever pulls gives up.
@@ -149,7 +161,7 @@ def run_tasks(
             for done in finished:
                 account.add(done)
                 yield done
-                advance(done.input.size)
+                advance(done.reached, done.line is None or done.line.closes)
         except BrokenProcessPool as error:
             raise ScrubberError(
                 "a worker process was killed, most likely because memory ran out.",

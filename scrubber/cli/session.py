@@ -37,7 +37,7 @@ _BUILTIN_IDS = {rule.id: rule.id for rule in BUILTINS}
 class Scene:
     """Settings, and where they hold. `config` is the file that they came from; `warnings` are for people.
 
-    `as_format` is what inputs are read as, whatever they are called.
+    `as_format` is what inputs are read as, whatever they are called; `text_field` and `id_field` are those of records.
     """
 
     settings: Settings
@@ -47,6 +47,8 @@ class Scene:
     isolated: bool
     warnings: tuple[str, ...] = ()
     as_format: str | None = None
+    text_field: str = "text"
+    id_field: str = "id"
 
     @property
     def include(self) -> tuple[Glob, ...]:
@@ -99,7 +101,17 @@ def set_scene(inputs: InputOptions, rules: RuleOptions) -> Scene:
     if config is not None:
         settings = load_config(config, root, version=scrubber.__version__, name=name_from_here(config))
     as_format = inputs.as_format.value if inputs.as_format is not None else None
-    return Scene(settings.over(_given(inputs, rules)), config, root, paths, rules.isolated, warnings, as_format)
+    return Scene(
+        settings.over(_given(inputs, rules)),
+        config,
+        root,
+        paths,
+        rules.isolated,
+        warnings,
+        as_format,
+        inputs.text_field,
+        inputs.id_field,
+    )
 
 
 def named_paths(inputs: InputOptions) -> tuple[str, ...]:

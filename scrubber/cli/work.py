@@ -16,13 +16,14 @@ from pathlib import Path
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
+from scrubber.cli.parts import Line, Part, line_of, record_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
-from scrubber.model import CleanResult, Outcome
-from scrubber.read import reader_for
+from scrubber.model import CleanResult, Document, Outcome
+from scrubber.read import form_of, leaf_format, reader_for
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
@@ -47,8 +48,10 @@ class Setup:
 
     `destination` says what becomes of clean text: `none` (whoever calls has a use for it), `out` (written below
     `output_root`), `in-place`. `store` is the folder of the ledger; without a ledger there is none, and nothing is
-    stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger lines are wanted, `keep_text` whether they may hold removed text. `want_results`:
-    whether somebody looks at the result of a document that is taken over from an earlier run.
+    stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger
+    lines are wanted, `keep_text` whether they may hold removed text. `want_results`: whether somebody looks at the
+    result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
+    with `gather` every text becomes a line of one output.
     """
 
     ruleset: Ruleset
@@ -67,6 +70,9 @@ class Setup:
     keep_text: bool = True
     want_results: bool = True
     metadata: str = "none"
+    text_field: str = "text"
+    id_field: str = "id"
+    gather: bool = False
     as_format: str | None = None
 
 
@@ -75,6 +81,7 @@ class Task:
     """One input to handle. `output` is its name below the output root; `failure` what is known to be wrong already.
 
     `earlier` is its line in the ledger of the run that is resumed, `content` the bytes where they are at hand (stdin).
+    `part` is what is known of a member or record; its `output` is the shared one, for a record.
     """
 
     input: Input
@@ -82,13 +89,17 @@ class Task:
     failure: Failure | None = None
     earlier: DocumentEntry | None = None
     content: bytes | None = None
+    part: Part | None = None
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
 
-    `produced` is the fixity of its output, where it has one that this run has looked at.
+    `produced` is the fixity of its output, where it has one that this run has looked at. `line` is what goes to an
+    output that it shares with others; then `entry` lacks that output until it is whole. `reached` counts bytes of
+    input that are done with, for progress.
     """
 
     input: Input
@@ -99,6 +110,8 @@ class Done:
     taken_over: bool = False
     written: bool = False
     produced: Fixity | None = None
+    line: Line | None = None
+    reached: int = 0
 
 
 def setup_for(session: Session) -> Setup:
@@ -115,6 +128,8 @@ def setup_for(session: Session) -> Setup:
         as_format=session.scene.as_format,
         paragraphs=settings.paragraphs,
         max_bytes=settings.max_bytes,
+        text_field=session.scene.text_field,
+        id_field=session.scene.id_field,
     )
 
 
@@ -155,7 +170,9 @@ class Worker:
         """Handle one input."""
         try:
             if task.failure is not None:
-                return self._failed(task, task.failure)
+                return replace(self._failed(task, task.failure), skipped=task.skipped)
+            if task.part is not None:
+                return self._part(task, task.part)
             content = task.content
             if content is None:
                 content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
@@ -175,20 +192,25 @@ class Worker:
 
     def _failed(self, task: Task, failure: Failure) -> Done:
         entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
-        return Done(task.input, entry=entry, failure=failure)
+        reached = task.part.reached if task.part is not None else task.input.size
+        # In place, what cannot be cleaned stays as it is.
+        line = line_of(task.part, task.input, task.output, kept=self.setup.destination == "in-place")
+        return Done(task.input, entry=entry, failure=failure, line=line, reached=reached)
 
     def _handle(self, task: Task, content: bytes) -> Done:
         if task.earlier is not None and self._unchanged(task.earlier, fixity_of(content)):
             # In place, what stands there is clean already: the result of this run says nothing about the first one.
             wanted = self.setup.want_results and self.setup.destination != "in-place"
             result = self.clean(task.input, content) if wanted else None
-            return Done(task.input, result, task.earlier, taken_over=True)
+            return Done(task.input, result, task.earlier, taken_over=True, reached=task.input.size)
         result = self.clean(task.input, content)
+        if self.setup.gather:
+            return self._gathered(task, content, result)
         clean = self.written_text(result).encode("utf-8")
         written, output, way = self._write(task, content, clean, result)
         produced = None if output is None else fixity_of(clean if written else content)
         if not self.setup.record:
-            return Done(task.input, result, written=written, produced=produced)
+            return Done(task.input, result, written=written, produced=produced, reached=task.input.size)
         entry = document_entry(
             result,
             path=task.input.source,
@@ -196,20 +218,94 @@ class Worker:
             produced=produced,
             way=way,
             keep_text=self.setup.keep_text,
+            source=fixity_of(content),
         )
-        return Done(task.input, result, entry, written=written, produced=produced)
+        return Done(task.input, result, entry, written=written, produced=produced, reached=task.input.size)
+
+    def _gathered(self, task: Task, content: bytes, result: CleanResult) -> Done:
+        """A whole input as one line of the output that all share."""
+        way: Way = "source"
+        if task.content is not None and self.setup.store is not None and self.setup.keep_text:
+            put_store(self.setup.store, content)
+            way = "store"
+        part = Part(fixity_of(content), way, name=task.input.name, reached=task.input.size)
+        return self._recorded(task, part, result)
+
+    def _part(self, task: Task, part: Part) -> Done:
+        """Handle a member of an archive, or a record."""
+        if part.content is None and part.record is None:
+            line = line_of(part, task.input, task.output, kept=self.setup.destination == "in-place")
+            return Done(task.input, line=line, reached=part.reached)
+        shared = part.record is not None or part.shared or self.setup.gather
+        taken = part.taken if shared else task.earlier is not None and self._unchanged(task.earlier, part.source)
+        if taken and task.earlier is not None:
+            wanted = self.setup.want_results and self.setup.destination != "in-place"
+            result = self._cleaned_part(task, part) if wanted else None
+            return Done(task.input, result, task.earlier, taken_over=True, reached=part.reached)
+        result = self._cleaned_part(task, part)
+        if shared:
+            return self._recorded(task, part, result)
+        produced, output = None, task.output
+        if self.setup.output_root is not None and output is not None:
+            clean = self.written_text(result).encode("utf-8")
+            write_atomic(below(self.setup.output_root, output), clean)
+            if self.setup.metadata == "json" and (said := json_of(result.document)):
+                write_atomic(below(self.setup.output_root, output + JSON_SUFFIX), said)
+            produced = fixity_of(clean)
+        entry = self._entry_of_part(task, part, result, output, produced)
+        written = produced is not None
+        return Done(task.input, result, entry, written=written, produced=produced, reached=part.reached)
+
+    def _cleaned_part(self, task: Task, part: Part) -> CleanResult:
+        if part.record is not None:
+            return self._clean_document(task.input, record_document(part.record, task.input.id, task.input.name))
+        return self.clean(task.input, part.content or b"", part)
+
+    def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
+        """A text as a line of an output that it shares."""
+        line = line_of(
+            part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
+        )
+        entry = self._entry_of_part(task, part, result, None, None)
+        return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
+
+    def _entry_of_part(
+        self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
+    ) -> LedgerEntry | None:
+        if not self.setup.record:
+            return None
+        return document_entry(
+            result,
+            path=task.input.source,
+            output=output,
+            produced=produced,
+            way=part.way,
+            keep_text=self.setup.keep_text,
+            source=part.source,
+        )
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
         return header_of(result.document) + result.text if self.setup.metadata == "header" else result.text
 
-    def clean(self, source: Input, content: bytes) -> CleanResult:
-        """Decode and clean one input. Raises `UnreadableInput`."""
-        reader = reader_for(source.name, self.setup.as_format)
+    def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
+        """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
+        inner, content = unpacked(
+            source.name if part is None else part.name, content, self.setup.as_format, self.setup.max_bytes
+        )
+        reader = reader_for(inner, (part.kind if part is not None else None) or leaf_format(self.setup.as_format))
         undecodable = "replace" if self.setup.undecodable == "replace" else "fail"
         document = reader(
-            content, id=source.id, path=source.name, encoding=self.setup.encoding, undecodable=undecodable
+            content,
+            id=source.id,
+            path=source.name,
+            declared=part.declared if part is not None else None,
+            encoding=self.setup.encoding,
+            undecodable=undecodable,
         )
+        return self._clean_document(source, document)
+
+    def _clean_document(self, source: Input, document: Document) -> CleanResult:
         if self.setup.paragraphs != "auto" and document.page is None:
             document = replace(document, paragraphs=self.setup.paragraphs)
         return self.cleaner_for(source.path or source.name).clean(document)
@@ -240,7 +336,8 @@ class Worker:
                 put_store(setup.store, content)
                 return False, None, "store"
             return False, None, "source"
-        way: Way = way_for(result.document, content)
+        packed = bool(form_of(task.input.name, setup.as_format).coding)
+        way: Way = "source" if packed else way_for(result.document, content)
         if way == "source" and task.content is not None and setup.store is not None:
             way = "store"  # standard input is nowhere else
         if way == "store" and not setup.keep_text:
@@ -273,6 +370,14 @@ def _failure_of(task: Task, error: ScrubberError) -> Failure:
     if error.where is not None and error.where.path not in (task.input.name, task.input.path):
         message = f"{error.where}: {message}"
     return Failure(task.input.id, task.input.name, message, error.hint)
+
+
+def weight_of(task: Task) -> int:
+    """How many bytes a task brings with it to its worker."""
+    part = task.part
+    if part is None:
+        return 0
+    return len(part.content or part.passage or b"") + (len(part.record.line) if part.record is not None else 0)
 
 
 _worker: Worker | None = None

@@ -12,6 +12,7 @@ from typing import Protocol
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import Document
 from scrubber.read import html, plain
+from scrubber.read.forms import Form, form_of
 
 
 class ReadFunction(Protocol):
@@ -89,6 +90,36 @@ READERS: Mapping[str, Reader] = {
 KINDS: Mapping[str, Reader] = {"text": _TEXT, "html": _HTML}
 
 
+def leaf_format(as_: str | None) -> str | None:
+    """What `--as` says of one document: nothing, where it names a format of many."""
+    return as_ if as_ in KINDS else None
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a walk reads a file of that name: one that a reader, or what opens files of many documents, knows."""
+    form = form_of(path)
+    return form.holds_many or suffix_of(form.inner) in READERS
+
+
+def output_relative(path: str, as_: str | None = None) -> tuple[str, str]:
+    """The name of an input's output without its suffix, and the suffix that it adds.
+
+    A packed document leaves its coding behind, an archive gives its whole name to a folder.
+
+    >>> output_relative("a/x.html.gz"), output_relative("a/x.tar.gz"), output_relative("x.jsonl.zst")
+    (('a/x.html', '.txt'), ('a/x.tar.gz', ''), ('x.jsonl', ''))
+    """
+    form = form_of(path, as_)
+    if form.is_archive:
+        return path, ""
+    if form.holds_records:
+        return form.inner, "" if form.kind == "jsonl" else ".jsonl"
+    try:
+        return form.inner, reader_for(form.inner, leaf_format(as_)).suffix
+    except UnreadableInput:
+        return form.inner, ""
+
+
 def suffix_of(path: str) -> str:
     """The last suffix of the last part of `path`, in lower case; empty where there is none.
 
@@ -123,4 +154,16 @@ def reader_for(path: str, as_: str | None = None) -> Reader:
     return found or _TEXT
 
 
-__all__ = ["KINDS", "READERS", "ReadFunction", "Reader", "reader_for", "suffix_of"]
+__all__ = [
+    "KINDS",
+    "READERS",
+    "Form",
+    "ReadFunction",
+    "Reader",
+    "form_of",
+    "is_wanted",
+    "leaf_format",
+    "output_relative",
+    "reader_for",
+    "suffix_of",
+]

@@ -98,13 +98,13 @@ def write_atomic(path: Path, content: bytes, *, mode_from: Path | None = None, p
     try:
         model = None if private else _status_to_keep(path, mode_from)
         mode = PRIVATE_MODE if private or model else _SHARED_MODE
-        temporary, descriptor = _open_temporary(path.parent, mode)
+        temporary, descriptor = open_temporary(path.parent, mode)
         with os.fdopen(descriptor, "wb") as sink:
             sink.write(content)
             sink.flush()
             os.fsync(sink.fileno())
         if model is not None:
-            _take_over(temporary, model)
+            take_over(temporary, model)
         os.replace(temporary, path)  # noqa: PTH105  the promise is named after it
         temporary = None
     except (OSError, ValueError) as error:
@@ -125,7 +125,7 @@ def _status_to_keep(path: Path, mode_from: Path | None) -> os.stat_result | None
     return status if stat.S_ISREG(status.st_mode) else None
 
 
-def _take_over(path: Path, model: os.stat_result) -> None:
+def take_over(path: Path, model: os.stat_result) -> None:
     """Give `path` the owner (where allowed) and the permissions of `model`; never its set-user-id bits."""
     if hasattr(os, "chown"):
         mine = path.stat()
@@ -135,7 +135,7 @@ def _take_over(path: Path, model: os.stat_result) -> None:
     path.chmod(model.st_mode & _PERMISSION_BITS)
 
 
-def _open_temporary(folder: Path, mode: int) -> tuple[Path, int]:
+def open_temporary(folder: Path, mode: int) -> tuple[Path, int]:
     """A new file in `folder` that only we write to. Its name is free of the target's, which may fill the
     limit.
     """

@@ -19,8 +19,9 @@ from scrubber.store.files import fixity_of, write_atomic
 from scrubber.store.ledger_form import DocumentEntry, FailedEntry, LedgerEntry
 from scrubber.store.ledger_read import LedgerReader, State
 from scrubber.store.lock import OWN_FOLDER
-from scrubber.store.originals import get_store, read_proved
+from scrubber.store.originals import get_store, read_proved, stored_path
 from scrubber.store.paths import below, collision_key, where
+from scrubber.store.streamed import copy_proved
 from scrubber.store.targets import default_output_root, source_path, target_name
 
 
@@ -130,12 +131,21 @@ class _Restoration:
                 raise LedgerMismatch(
                     "is there already.", where=where(target), hint="Nothing is overwritten without --force."
                 )
-            content = restore_entry(entry, self._output(entry), store=self.store, source=self.source)
-            write_atomic(target, content)
+            self._write(entry, target)
         except ScrubberError as error:
             return RestoredDocument(entry.id, "failed", None, str(error))
         self.written[key] = sha256
         return RestoredDocument(entry.id, "restored", target)
+
+    def _write(self, entry: DocumentEntry, target: Path) -> None:
+        """Write the original. What only has to be copied may be larger than memory."""
+        fixity = entry.source.fixity
+        if entry.way == "source" and self.source is not None:
+            copy_proved(source_path(self.source, entry), target, fixity)
+        elif entry.way == "store" and stored_path(self.store, fixity.sha256).exists():
+            copy_proved(stored_path(self.store, fixity.sha256), target, fixity)
+        else:
+            write_atomic(target, restore_entry(entry, self._output(entry), store=self.store, source=self.source))
 
     def _output(self, entry: DocumentEntry) -> bytes:
         if entry.way != "edits" or entry.output is None or entry.result is None:

@@ -1,0 +1,296 @@
+"""Inputs that hold many documents, opened into tasks as the run asks for them.
+
+Each is read once from front to end, and no more of it is held than the member or record in hand. What it says of
+names is data: it makes ids and, in a harmless form, names of outputs; nothing is opened or followed on its word.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from scrubber.cli.inputs import HIDDEN, NO_READER, STDIN, Input
+from scrubber.cli.metadata import JSON_SUFFIX
+from scrubber.cli.parts import Part
+from scrubber.cli.reading import open_input, too_large, unreadable
+from scrubber.cli.work import Setup, Task
+from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput, Where
+from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative
+from scrubber.read.archive import ARCHIVES, Member
+from scrubber.read.packed import Budget, TooMuch, read_at_most, unpacked_stream
+from scrubber.store.claims import Claims
+from scrubber.store.files import Fixity, fixity_of, fixity_of_file
+from scrubber.store.ledger_form import DocumentEntry, Way
+from scrubber.store.originals import put_store
+from scrubber.store.paths import below, portable_name, quote_id
+
+#: So many lines without a text, and none with one, and a file is not what it seems.
+_HOPELESS_LINES = 1000
+#: Archives in archives are opened down to this depth; the outermost counts.
+MAX_DEPTH = 3
+#: Where macOS keeps what is no content, under the names of the files that it belongs to.
+_RESOURCE_FORKS = "__MACOSX"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An input that is being read: its task, its bytes, and what holds for all that comes out of it."""
+
+    task: Task
+    source: Fixity
+    way: Way
+    budget: Budget
+    claims: Claims
+    stream: BinaryIO
+    before: os.stat_result | None
+
+    def part(self, **of: object) -> Part:
+        return Part(self.source, self.way, **of)  # type: ignore[arg-type]
+
+    def refuse_changes(self) -> None:
+        """Raises `UnreadableInput` where the file is not as it was when it was opened."""
+        if self.before is None:
+            return
+        now = os.fstat(self.stream.fileno())
+        if (now.st_size, now.st_mtime_ns) != (self.before.st_size, self.before.st_mtime_ns):
+            raise UnreadableInput("was changed while it was read.", hint="Run again when nobody writes to it.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in an input something stands: its id, its name for people, and the output that it leads to."""
+
+    id: str
+    name: str
+    output: str | None
+
+
+@dataclass(slots=True)
+class Opener:
+    """Turns the tasks of a run into those of its documents. `earlier` are lines of the run that is resumed, by id.
+
+    `passed` counts members that no reader takes, by the reason.
+    """
+
+    setup: Setup
+    earlier: Mapping[str, DocumentEntry] = field(default_factory=dict)
+    passed: Counter[str] = field(default_factory=Counter)
+    _finished: dict[str, list[DocumentEntry]] | None = None
+
+    def __call__(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        """The tasks in order; those of an input that holds many documents in its own order."""
+        for task in tasks:
+            form = form_of(task.input.name, self.setup.as_format)
+            if task.failure is None and form.holds_many:
+                yield from self._open(task, form)
+            else:
+                yield task
+
+    def _open(self, task: Task, form: Form) -> Iterator[Task]:
+        try:
+            source, way = self._source_of(task)
+            with self._stream_of(task) as stream, closing(Claims()) as claims:
+                before = os.fstat(stream.fileno()) if task.content is None else None
+                opened = _Opened(task, source, way, Budget(source.size), claims, stream, before)
+                place = _Place(task.input.id, task.input.name, task.output)
+                at = 0
+                for each in self._parts(opened, place, stream, form):
+                    now = stream.tell()
+                    reached, at = max(0, now - at), max(at, now)
+                    part = each.part and replace(each.part, reached=reached)
+                    yield replace(each, part=part)
+                if form.is_archive:
+                    opened.refuse_changes()
+        except ScrubberError as error:
+            yield _failed(task, task.input.id, task.input.name, error)
+        except (OSError, ValueError) as error:
+            yield _failed(task, task.input.id, task.input.name, unreadable(task.input.name, error))
+
+    def _stream_of(self, task: Task) -> BinaryIO:
+        return open_input(task.input.path, task.input.name) if task.content is None else io.BytesIO(task.content)
+
+    def _source_of(self, task: Task) -> tuple[Fixity, Way]:
+        """The fixity of an input, and how it will come back; what comes from standard input goes to the store."""
+        if task.content is not None:
+            if self.setup.store is None or not self.setup.keep_text:
+                return fixity_of(task.content), "source"
+            put_store(self.setup.store, task.content)
+            return fixity_of(task.content), "store"
+        with open_input(task.input.path, task.input.name):
+            pass  # a regular file, and no pipe
+        in_place = self.setup.destination == "in-place"
+        return fixity_of_file(Path(task.input.path)), "store" if in_place and self.setup.store is not None else "source"
+
+    def _parts(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int = 1) -> Iterator[Task]:
+        if form.coding:
+            stream = unpacked_stream(stream, form.coding, opened.budget)
+        if form.is_archive:
+            if form.kind == "zip" and (form.coding or depth > 1):
+                # Its directory stands at the end.
+                stream = io.BytesIO(read_at_most(stream, self.setup.max_bytes))
+            yield from self._members(opened, place, stream, form, depth)
+        else:
+            yield from self._records(opened, place, stream)
+
+    def _members(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int) -> Iterator[Task]:
+        """What the members of one archive hold; those that are archives themselves are opened in turn."""
+        for member in ARCHIVES[form.kind](stream, opened.budget):
+            if member.is_folder or self._is_passed_over(member):
+                continue
+            inner = form_of(member.name, self.setup.as_format)
+            each, free = self._member_place(opened, place, member, inner)
+            problem = "" if free else "has the place of another member: its output cannot stand beside that one."
+            if member.problem:
+                problem = f"skipped: {member.problem}."
+            elif inner.is_archive and depth >= MAX_DEPTH:
+                problem = f"is nested deeper than {MAX_DEPTH} archives."
+            try:
+                if problem:
+                    hint = "" if member.problem else "Unpack the archive, and clean it apart."
+                    raise UnreadableInput(problem, hint=hint)
+                if inner.holds_many:
+                    yield from self._parts(opened, each, member.open(), inner, depth + 1)
+                    continue
+                if member.size > self.setup.max_bytes and not inner.coding:
+                    raise too_large(member.size, self.setup.max_bytes, Where(each.name))
+                with member.open() as packed:
+                    source = unpacked_stream(packed, inner.coding, opened.budget) if inner.coding else packed
+                    content = read_at_most(source, self.setup.max_bytes)
+                task = self._task(opened, each, opened.part(content=content, name=inner.inner), each.output)
+                yield replace(task, earlier=self.earlier.get(each.id))
+            except TooMuch:
+                raise
+            except UnreadableInput as error:
+                yield replace(_failed(opened.task, each.id, each.name, error), skipped=bool(member.problem))
+
+    def _is_passed_over(self, member: Member) -> bool:
+        """Whether a walk would pass a file of that name over; counts it."""
+        folders = member.name.split("/")[:-1]
+        if any((part.startswith(".") and part not in (".", "..")) or part == _RESOURCE_FORKS for part in folders):
+            self.passed[HIDDEN] += 1
+        elif not is_wanted(member.name):
+            self.passed[NO_READER] += 1
+        else:
+            return False
+        return True
+
+    def _member_place(self, opened: _Opened, place: _Place, member: Member, form: Form) -> tuple[_Place, bool]:
+        """Where a member stands, and whether nothing else stands there."""
+        relative, suffix = output_relative(member.name, self.setup.as_format)
+        output = f"{place.output or '_'}/{portable_name(relative, foreign=True)}{suffix}"
+        free = opened.claims.output(output if not form.is_archive else f"{output}/_")
+        if free and suffix and self.setup.metadata == "json":
+            free = opened.claims.output(output + JSON_SUFFIX)
+        shown = member.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        if self.setup.gather or place.output is None:
+            output = place.output or (STDIN if form.holds_records else "")
+        return _Place(f"{place.id}!/{quote_id(member.name)}", f"{place.name}!/{shown}", output or None), free
+
+    def _records(self, opened: _Opened, place: _Place, stream: BinaryIO) -> Iterator[Task]:
+        """The records of one file of JSON Lines, and what closes it."""
+        taken = self._finished_before(opened, place)
+        lines = jsonl.read(
+            stream,
+            text_field=self.setup.text_field,
+            id_field=self.setup.id_field,
+            max_bytes=self.setup.max_bytes,
+            encoding=self.setup.encoding,
+        )
+        problem: ScrubberError | None = None
+        met = broken = 0
+        try:
+            for item in lines:
+                part = opened.part(taken=taken, shared=True)
+                if isinstance(item, jsonl.Record):
+                    met += 1
+                    each = self._record_place(opened, place, item)
+                    task = self._task(opened, each, replace(part, record=item), place.output)
+                    yield replace(task, earlier=self.earlier.get(each.id) if taken else None)
+                elif isinstance(item, jsonl.Passage):
+                    passage = replace(part, passage=item.raw, broken=item.broken)
+                    yield self._task(opened, place, passage, place.output)
+                else:
+                    broken += 1
+                    each = _Place(f"{place.id}#{item.number}", f"{place.name}#{item.number}", place.output)
+                    task = self._task(opened, each, replace(part, passage=item.raw, broken=True), place.output)
+                    yield replace(task, failure=Failure(each.id, place.name, item.message, item.hint))
+                    if not met and broken == _HOPELESS_LINES:
+                        raise UnreadableInput(
+                            f"no line of the first {broken:,} holds a text; the rest was not read.",
+                            hint="Name the field with --text-field.",
+                        )
+        except (UnreadableInput, OSError) as error:
+            problem = error if isinstance(error, UnreadableInput) else unreadable(place.name, error)
+        # Half of a file must not replace the whole one.
+        lost = problem is not None and self.setup.destination == "in-place"
+        try:
+            opened.refuse_changes()
+        except UnreadableInput as error:
+            problem, lost = error, True
+        end = opened.part(taken=taken, shared=True)
+        if problem is not None:
+            task = self._task(opened, place, replace(end, passage=b"", broken=True), place.output)
+            yield replace(task, failure=Failure(place.id, place.name, problem.message, problem.hint))
+        yield self._task(opened, place, replace(end, closes=True, lost=lost), place.output)
+
+    def _record_place(self, opened: _Opened, place: _Place, record: jsonl.Record) -> _Place:
+        """The id of a record: its own, else its line. Of two with one id the second has its line behind it, too."""
+        own = record.name or str(record.number)
+        document_id = f"{place.id}#{quote_id(own)}"
+        name = f"{place.name}#{own}"
+        if not opened.claims.first(document_id):
+            document_id, name = f"{document_id}#{record.number}", f"{name}#{record.number}"
+            opened.claims.first(document_id)
+        return _Place(document_id, name, place.output)
+
+    def _task(self, opened: _Opened, place: _Place, part: Part, output: str | None) -> Task:
+        whole = opened.task.input
+        each = Input(place.id, whole.path, place.name, whole.source, whole.relative)
+        return Task(each, output=output, part=part)
+
+    def _finished_before(self, opened: _Opened, place: _Place) -> bool:
+        """Whether an earlier run has done this whole file of records, and its output is as it left it.
+
+        A line of the ledger for each record that the output holds says that it came to its end.
+        """
+        if self._finished is None:
+            self._finished = {}
+            for entry in self.earlier.values():
+                self._finished.setdefault(entry.id.partition("#")[0], []).append(entry)
+        known = self._finished.get(place.id, [])
+        if not known or place.output is None or self.setup.output_root is None or self.setup.gather:
+            return False
+        first = known[0]
+        in_place = self.setup.destination == "in-place"
+        same = first.result == opened.source if in_place else first.source.fixity == opened.source
+        if not same or first.result is None or first.output != place.output:
+            return False
+        if any(entry.result != first.result for entry in known):
+            return False
+        try:
+            path = below(self.setup.output_root, place.output)
+            if fixity_of_file(path) != first.result:
+                return False
+            with path.open("rb") as output:
+                items = jsonl.read(
+                    output,
+                    text_field=self.setup.text_field,
+                    id_field=self.setup.id_field,
+                    max_bytes=self.setup.max_bytes,
+                )
+                return sum(isinstance(item, jsonl.Record) for item in items) == len(known)
+        except (OSError, LedgerMismatch, UnreadableInput, UnwritableOutput):
+            return False
+
+
+def _failed(task: Task, document_id: str, name: str, error: ScrubberError) -> Task:
+    """A task that fails, for something inside of an input that could not be read."""
+    whole = task.input
+    each = Input(document_id, whole.path, name, whole.source, whole.relative)
+    return Task(each, failure=Failure(document_id, name, error.message, error.hint))

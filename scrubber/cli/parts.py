@@ -1,0 +1,124 @@
+"""Parts of inputs on their way through a run: members of archives and records, each a task of its own.
+
+An input that holds many documents is opened into a stream of tasks, in its own order. Records share one output: what
+becomes of each is a line of it, and the last task of the file closes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from scrubber.cli.inputs import Input
+from scrubber.model import CleanResult, Document, Origin
+from scrubber.read import form_of
+from scrubber.read.jsonl import Record
+from scrubber.store.files import Fixity
+from scrubber.store.ledger_form import Way, canonical
+from scrubber.text.lines import newline_style
+
+RECORD_TYPE = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a task carries where its document is a part of its input.
+
+    `source` is the fixity of the input, `way` how the input comes back. One of these is set: `content`, the bytes of a
+    member, read as `kind` or by its `name`, with a `declared` charset and further `fields` of its own; `record`;
+    `passage`, bytes that stay as they are (of a `broken` line only in place); `closes`, behind the last record (`lost`: the
+    output is not to be). `taken` is whether an earlier run has
+    done all of the input, `shared` whether a member goes to the output of all. `reached` counts bytes of the input that this part is further than the last one.
+    """
+
+    source: Fixity
+    way: Way
+    content: bytes | None = None
+    name: str = ""
+    kind: str | None = None
+    declared: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    record: Record | None = None
+    passage: bytes | None = None
+    broken: bool = False
+    closes: bool = False
+    lost: bool = False
+    taken: bool = False
+    shared: bool = False
+    reached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a part is in the output that it shares: `raw`, bytes with their line end (None: nothing).
+
+    With `closes` nothing follows (with `lost` nothing is to be written after all), and `source` is the fixity of the input. `path` is that of the input, `output` the
+    name of the shared output; with `taken` that stands already, and nothing is written.
+    """
+
+    output: str
+    path: str
+    raw: bytes | None = None
+    closes: bool = False
+    lost: bool = False
+    taken: bool = False
+    source: Fixity | None = None
+    way: Way = "source"
+
+
+def record_document(record: Record, id: str, path: str) -> Document:  # noqa: A002  the name that `Document` uses
+    """The text of a record as a document. O(n)."""
+    raw = record.text.encode("utf-8")
+    origin = Origin(
+        path=path,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        encoding=record.encoding,
+        bom=record.mark,
+        newline=newline_style(record.text),
+        media_type=RECORD_TYPE,
+        how_known="JSON Lines" if record.encoding == "utf-8" else "detected",
+    )
+    return Document(id, record.text, origin)
+
+
+def unpacked(name: str, content: bytes, as_format: str | None, max_bytes: int) -> tuple[str, bytes]:
+    """The name and the bytes of one packed document without its coding. Raises `UnreadableInput`."""
+    form = form_of(name, as_format)
+    if not form.coding or form.holds_many:
+        return name, content
+    from scrubber.read.packed import unpack
+
+    return form.inner, unpack(content, form.coding, max_bytes)
+
+
+def line_of(
+    part: Part | None,
+    source: Input,
+    output: str | None,
+    *,
+    result: CleanResult | None = None,
+    fields: tuple[str, str] = ("id", "text"),
+    kept: bool = False,
+) -> Line | None:
+    """What a part is in the output that it shares; None where there is no such output.
+
+    With a `result` it is its record: the one that was read with its text replaced, or one made of id, own fields and
+    text under the names in `fields`. Without, it is what passes through; of what failed nothing, unless it is `kept`.
+    """
+    if part is None or output is None:
+        return None
+    if part.closes:
+        return Line(output, source.path, None, True, part.lost, part.taken, part.source, part.way)
+    if part.taken:
+        return None
+    if result is not None and part.record is not None:
+        raw: bytes | None = part.record.written(result.plan.edits)
+    elif result is not None:
+        own = dict(part.fields) or {fields[0]: result.document.id}
+        raw = canonical(own | {fields[1]: result.text}) + b"\n"
+    elif part.record is not None:
+        raw = part.record.mark + part.record.line.encode(part.record.encoding) if kept else None
+    else:
+        raw = part.passage if kept or not part.broken else None
+    return Line(output, source.path, raw, source=part.source, way=part.way)

@@ -1,0 +1,210 @@
+"""JSON Lines: one record a line, one field of it the text. All other bytes of a line stay as they are.
+
+A record is a view of its line: where the string of the text field stands, and what it says. Writing it back replaces
+that string and nothing else. Lines end at LF; a CR before it belongs to the ending. Refuses to mend a broken line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from json.decoder import JSONDecodeError, JSONDecoder
+from typing import Any, BinaryIO, Protocol
+
+from scrubber.errors import UnreadableInput
+from scrubber.text.decode import Undecodable, decode
+
+#: What is left of a line that is too long is passed over in pieces of this size.
+_PIECE_BYTES = 1 << 20
+_MARK = b"\xef\xbb\xbf"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: A nested value is recognised down to what Python's own reader bears; numbers stay as they are written.
+_DECODER = JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+class _Scan(Protocol):
+    def __call__(self, text: str, end: int, strict: bool = True, /) -> tuple[str, int]: ...
+
+
+_scan_string: _Scan = json.decoder.scanstring  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record. `line` is the decoded line with its ending; its text field's string is `line[start:stop]`, quotes included.
+
+    `text` is what that string says; halves of pairs stand as U+FFFD, one for one (`written` gives them back). `name` is
+    the id that the record gives itself, or empty; `number` that of its line, from 1. `encoding` is that of the line,
+    `mark` the byte order mark that stood before it.
+    """
+
+    line: str
+    start: int
+    stop: int
+    text: str
+    name: str
+    number: int
+    encoding: str = "utf-8"
+    mark: bytes = b""
+
+    def written(self, edits: Any) -> bytes:
+        """The line in UTF-8 with the text after `edits` (those of a plan) in its place; unchanged without any.
+
+        A string that was written in ASCII only, with escapes, is written so again. O(line).
+        """
+        if not edits:
+            return self.line.encode("utf-8")
+        from scrubber.model import apply_edits
+
+        token = self.line[self.start : self.stop]
+        said = json.loads(token, strict=False)
+        clean = apply_edits(said, edits)
+        escaped = (token.isascii() and not said.isascii()) or _SURROGATE.search(clean) is not None
+        written = json.dumps(clean, ensure_ascii=escaped)
+        return f"{self.line[: self.start]}{written}{self.line[self.stop :]}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Bytes without a text in them: a blank line, a record whose text is null, or a piece of a broken one (then `broken`)."""
+
+    raw: bytes
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A line that holds no record. `raw` are its bytes, or the first of them (`Passage`s follow)."""
+
+    number: int
+    message: str
+    raw: bytes
+    hint: str = ""
+
+
+Item = Record | Passage | BrokenLine
+
+
+class _NoText(Exception):
+    """The text field is there, and says null: nothing to clean."""
+
+
+class _Broken(Exception):
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def read(
+    source: BinaryIO,
+    *,
+    text_field: str = "text",
+    id_field: str = "id",
+    max_bytes: int,
+    encoding: str | None = None,
+) -> Iterator[Item]:
+    """The lines of `source`, one after the other. `max_bytes` is the longest line that is read as a record.
+
+    Lines are UTF-8; those that are not are decoded one by one, `encoding` names theirs. Raises `UnreadableInput` for a
+    file in UTF-16, and what `source` raises. O(n); memory O(longest line), at most `max_bytes`.
+    """
+    number = 0
+    while line := source.readline(max_bytes + 1):
+        number += 1
+        if number == 1 and line.startswith(_WIDE_MARKS):
+            raise UnreadableInput("is UTF-16, and JSON Lines are UTF-8.", hint="Convert it first.")
+        if len(line) > max_bytes and not line.endswith(b"\n"):
+            message = f"line {number:,} has more bytes than limits.max-bytes ({max_bytes:,})."
+            yield BrokenLine(number, message, line, "Split it, or raise the limit in the configuration.")
+            while not line.endswith(b"\n") and (line := source.readline(_PIECE_BYTES)):
+                yield Passage(line, broken=True)
+            continue
+        mark = _MARK if number == 1 and line.startswith(_MARK) else b""
+        bare = line[len(mark) :]
+        if not bare.strip():
+            yield Passage(bare)
+            continue
+        try:
+            text, codec = _decoded(bare, encoding)
+            yield _record(text, number, text_field, id_field, codec, mark)
+        except _NoText:
+            yield Passage(text.encode("utf-8"))
+        except _Broken as error:
+            yield BrokenLine(number, f"line {number:,} {error.message}", line, error.hint)
+
+
+def _decoded(line: bytes, encoding: str | None) -> tuple[str, str]:
+    if encoding is None:
+        try:
+            return line.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            pass
+    try:
+        decoded = decode(line, encoding=encoding)
+    except Undecodable as error:
+        raise _Broken(f"cannot be decoded: {error.message}", error.hint) from None
+    if decoded.repairs or decoded.bom:
+        raise _Broken(f"holds bytes that are no {decoded.encoding}.", "JSON Lines are UTF-8.")
+    return decoded.text, decoded.encoding
+
+
+def _record(line: str, number: int, text_field: str, id_field: str, codec: str, mark: bytes) -> Record:
+    """The record in a line; of a key that is there twice the last one counts, as JSON readers have it."""
+    token: tuple[int, int] | None = None
+    said = name = ""
+    null = False
+    missing = f"has no field {text_field[:80]!r}."
+    try:
+        for key, value, start, stop in _fields(line):
+            if key == text_field:
+                token = (start, stop) if isinstance(value, str) and line[start] == '"' else None
+                said = value if token is not None else ""
+                null = value is None
+                missing = f"has no text in its field {text_field[:80]!r}."
+            if key == id_field:
+                # Numbers come as they are written; true, null, lists and the like are no ids.
+                name = value if isinstance(value, str) and (line[start] == '"' or line[start] in "-0123456789") else ""
+    except JSONDecodeError as error:
+        raise _Broken(f"is not JSON ({error.msg}, column {error.pos + 1:,}).") from None
+    except RecursionError:
+        raise _Broken("is nested too deep.") from None
+    if null:
+        raise _NoText
+    if token is None:
+        raise _Broken(missing, "Name the field with --text-field.")
+    return Record(line, *token, _SURROGATE.sub("\ufffd", said), name, number, codec, mark)
+
+
+def _fields(line: str) -> Iterator[tuple[str, Any, int, int]]:
+    """Keys, values and the places of the values of the object in a line. Raises JSONDecodeError. O(n)."""
+    skip = _SPACE.match
+
+    def past(position: int) -> int:
+        found = skip(line, position)
+        return found.end() if found is not None else position
+
+    def expect(position: int, mark: str) -> int:
+        if not line.startswith(mark, position):
+            raise JSONDecodeError(f"no {mark!r}", line, position)
+        return past(position + 1)
+
+    position = expect(past(0), "{")
+    if not line.startswith("}", position):
+        while True:
+            if not line.startswith('"', position):
+                raise JSONDecodeError("no key", line, position)
+            key, position = _scan_string(line, position + 1)
+            start = expect(past(position), ":")
+            value, stop = _DECODER.raw_decode(line, start)
+            yield key, value, start, stop
+            position = past(stop)
+            if not line.startswith(",", position):
+                break
+            position = past(position + 1)
+    position = expect(position, "}")
+    if position != len(line):
+        raise JSONDecodeError("more behind the record", line, position)
