@@ -43,7 +43,6 @@ MAY_NAME: dict[str, set[str]] = {
     "typer": {"cli/"},
     "backports": {"read/packed.py"},
     "fastwarc": {"read/warc.py"},
-    "pyarrow": {"read/parquet.py"},
 }
 #: These are imported when they are needed, not when the module is.
 LATE = {
@@ -60,7 +59,6 @@ LATE = {
     "platformdirs",
     "backports",
     "fastwarc",
-    "pyarrow",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

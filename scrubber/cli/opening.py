@@ -21,7 +21,7 @@ from scrubber.cli.parts import Part
 from scrubber.cli.reading import open_input, too_large, unreadable
 from scrubber.cli.work import Setup, Task
 from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput, Where
-from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative
+from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative, warc
 from scrubber.read.archive import ARCHIVES, Member
 from scrubber.read.packed import Budget, TooMuch, read_at_most, unpacked_stream
 from scrubber.store.claims import Claims
@@ -36,6 +36,7 @@ _HOPELESS_LINES = 1000
 MAX_DEPTH = 3
 #: Where macOS keeps what is no content, under the names of the files that it belongs to.
 _RESOURCE_FORKS = "__MACOSX"
+_NO_TEXT = "records without a text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Opener:
                 stream = io.BytesIO(read_at_most(stream, self.setup.max_bytes))
             yield from self._members(opened, place, stream, form, depth)
         else:
-            yield from self._records(opened, place, stream)
+            yield from self._records(opened, place, stream, form)
 
     def _members(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int) -> Iterator[Task]:
         """What the members of one archive hold; those that are archives themselves are opened in turn."""
@@ -192,29 +193,35 @@ class Opener:
             output = place.output or (STDIN if form.holds_records else "")
         return _Place(f"{place.id}!/{quote_id(member.name)}", f"{place.name}!/{shown}", output or None), free
 
-    def _records(self, opened: _Opened, place: _Place, stream: BinaryIO) -> Iterator[Task]:
-        """The records of one file of JSON Lines, and what closes it."""
+    def _records(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form) -> Iterator[Task]:
+        """The records of one file, and what closes it."""
         taken = self._finished_before(opened, place)
-        lines = jsonl.read(
-            stream,
-            text_field=self.setup.text_field,
-            id_field=self.setup.id_field,
-            max_bytes=self.setup.max_bytes,
-            encoding=self.setup.encoding,
-        )
+        items = self._items(stream, form)
         problem: ScrubberError | None = None
         met = broken = 0
         try:
-            for item in lines:
+            for item in items:
                 part = opened.part(taken=taken, shared=True)
                 if isinstance(item, jsonl.Record):
                     met += 1
-                    each = self._record_place(opened, place, item)
+                    each = self._record_place(opened, place, item.name, item.number)
                     task = self._task(opened, each, replace(part, record=item), place.output)
                     yield replace(task, earlier=self.earlier.get(each.id) if taken else None)
                 elif isinstance(item, jsonl.Passage):
                     passage = replace(part, passage=item.raw, broken=item.broken)
                     yield self._task(opened, place, passage, place.output)
+                elif isinstance(item, warc.Capture):
+                    each = self._record_place(opened, place, item.name, item.number)
+                    fields = ((self.setup.id_field, item.name or str(item.number)), *item.fields)
+                    capture = replace(part, content=item.content, kind=item.kind, declared=item.declared, fields=fields)
+                    task = self._task(opened, each, capture, place.output)
+                    yield replace(task, earlier=self.earlier.get(each.id) if taken else None)
+                elif isinstance(item, warc.PassedOver):
+                    self.passed[_NO_TEXT] += 1
+                elif isinstance(item, warc.BrokenCapture):
+                    each = self._record_place(opened, place, item.name, item.number)
+                    task = self._task(opened, each, replace(part, passage=b"", broken=True), place.output)
+                    yield replace(task, failure=Failure(each.id, each.name, item.message, item.hint))
                 else:
                     broken += 1
                     each = _Place(f"{place.id}#{item.number}", f"{place.name}#{item.number}", place.output)
@@ -239,13 +246,25 @@ class Opener:
             yield replace(task, failure=Failure(place.id, place.name, problem.message, problem.hint))
         yield self._task(opened, place, replace(end, closes=True, lost=lost), place.output)
 
-    def _record_place(self, opened: _Opened, place: _Place, record: jsonl.Record) -> _Place:
-        """The id of a record: its own, else its line. Of two with one id the second has its line behind it, too."""
-        own = record.name or str(record.number)
+    def _items(self, stream: BinaryIO, form: Form) -> Iterator[jsonl.Item | warc.Item]:
+        setup = self.setup
+        if form.kind == "warc":
+            return warc.read(stream, max_bytes=setup.max_bytes)
+        return jsonl.read(
+            stream,
+            text_field=setup.text_field,
+            id_field=setup.id_field,
+            max_bytes=setup.max_bytes,
+            encoding=setup.encoding,
+        )
+
+    def _record_place(self, opened: _Opened, place: _Place, record: str, number: int) -> _Place:
+        """The id of a record: its own, else its number. Of two with one id the second has its number behind it, too."""
+        own = record or str(number)
         document_id = f"{place.id}#{quote_id(own)}"
         name = f"{place.name}#{own}"
         if not opened.claims.first(document_id):
-            document_id, name = f"{document_id}#{record.number}", f"{name}#{record.number}"
+            document_id, name = f"{document_id}#{number}", f"{name}#{number}"
             opened.claims.first(document_id)
         return _Place(document_id, name, place.output)
 

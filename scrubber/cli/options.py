@@ -36,6 +36,7 @@ class InputFormat(StrEnum):
     TEXT = "text"
     HTML = "html"
     JSONL = "jsonl"
+    WARC = "warc"
 
 
 class Metadata(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 #: Suffix of a packed file to the name of its coding.
 CODINGS = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst"}
 ARCHIVES = {".zip": "zip", ".tar": "tar"}
-RECORDS = {".jsonl": "jsonl", ".ndjson": "jsonl"}
+RECORDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".warc": "warc", ".wet": "warc"}
 #: Short suffixes of packed archives, and what they stand for.
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 
