@@ -100,7 +100,7 @@ def page_text(markup: str, route: Route | None = None) -> PageText:
     whole = mended(markup)
     if whole.text is not markup:
         encoded = whole.text.encode("utf-8")
-    chosen = route_of(whole.text, crowded=whole.crowded) if route is None else route
+    chosen = route_of(whole.text, crowded=whole.crowded, knotty=whole.knotty) if route is None else route
     builder, facts = walked_by(lambda builder: _walk(whole.text, encoded, chosen, builder))
     laid = lay_out(builder, head_title(facts))
     page = Page(

@@ -5,14 +5,15 @@ above. Where it cannot be sure it assumes the worst, and the page goes a slower 
 
 Sources of the limits: lexbor asks for every block-level tag whether one of its open ancestors must be closed, so that
 its cost is the sum of the depths of all tags; it compares every attribute with those before it; and it opens
-formatting elements that were left open again in each later paragraph. `benchmarks/html.py --hostile` times all three.
+formatting elements that were left open again in each later paragraph. `benchmarks/html_pages.py --hostile` times all three.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 
-from scrubber.read.html_scan import TAG, raw_end
+from scrubber.read.html_scan import TAG, TAGS, raw_end
 from scrubber.read.html_tags import IMPLIED_ENDS, RAW, VOID, named
 
 #: Deeper nesting than this stands in no page that a person wrote.
@@ -42,6 +43,8 @@ _DRAWN = named(
 _NO_STARTS = ("</", "<!--", "<br>", "<br/", "<br ", "<img ", "<input ", "<meta ", "<link ")
 _NONE: frozenset[str] = frozenset()
 _LOOK_DOWN = 64
+#: End tags that mean more than the end of the element on top.
+_LASTING = frozenset(f"/{name}" for name in _FORMATTING | {"svg"})
 
 
 class Route(IntEnum):
@@ -52,14 +55,14 @@ class Route(IntEnum):
     TOKENS = 2
 
 
-def route_of(text: str, *, crowded: bool) -> Route:
-    """The way for a page that was mended (`html_scan`): lexbor, bs4, or as tokens only. O(n).
+def route_of(text: str, *, crowded: bool = False, knotty: bool = False) -> Route:
+    """The way for a page that was mended, with what is known of it from that: lexbor, bs4, or as tokens only. O(n).
 
-    >>> [route_of(page, crowded=False).name for page in ("<p>Hello", "<div>" * 5000, "<div>" * 200_000)]
+    >>> [route_of(page).name for page in ("<p>Hello", "<div>" * 5000, "<div>" * 200_000)]
     ['FAST', 'BS4', 'TOKENS']
     """
     tags = text.count("<")
-    if not crowded and (_few_starts(text, tags) or _Look().over(text)):
+    if not crowded and (_few_starts(text, tags) or _Look().over(text, knotty=knotty)):
         return Route.FAST
     return Route.TOKENS if tags + text.count("&") > MAX_BS4_TOKENS or crowded else Route.BS4
 
@@ -86,26 +89,24 @@ class _Look:
         self.reopened = 0
         self.drawing = False
 
-    def over(self, text: str) -> bool:
+    def over(self, text: str, *, knotty: bool) -> bool:
         """Whether the whole page is calm."""
-        match = TAG.search(text)
-        while match is not None:
-            position = match.end()
-            name = match["name"]
-            if name is not None:
-                name = name.lower()
-                if match["slash"]:
-                    self._end(name)
+        opened = self.open
+        for name, ends in _tags_one_by_one(text) if knotty else TAGS.findall(text):
+            if not name:
+                continue
+            if name[0] == "/":
+                if opened and opened[-1] == name[1:] and name not in _LASTING:
+                    opened.pop()
                 else:
-                    self._start(name, match["attributes"])
-                    if name in RAW:
-                        position = raw_end(text, name, position)
-                if len(self.open) > MAX_DEPTH or self.work > MAX_WORK or self.reopened > MAX_REOPENED:
+                    self._end(name[1:].lower())
+            else:
+                self._start(name.lower(), bool(ends))
+                if len(opened) > MAX_DEPTH or self.work > MAX_WORK or self.reopened > MAX_REOPENED:
                     return False
-            match = TAG.search(text, position)
         return True
 
-    def _start(self, name: str, written: str) -> None:
+    def _start(self, name: str, ends: bool) -> None:
         opened = self.open
         if self.drawing and name not in _DRAWN:
             self.drawing = False
@@ -121,7 +122,7 @@ class _Look:
             self.reopened += self.active
             if name == "svg":
                 self.drawing = True
-        if self.drawing and written.endswith("/") and name in _DRAWN:
+        if self.drawing and ends and name in _DRAWN:
             return
         opened.append(name)
         self.work += len(opened)
@@ -150,3 +151,18 @@ class _Look:
                 return
             if opened[place] in barriers:
                 return
+
+
+def _tags_one_by_one(text: str) -> Iterator[tuple[str, bool]]:
+    """Tags as `TAGS` finds them, for pages whose scripts it would end too early."""
+    match = TAG.search(text)
+    while match is not None:
+        position = match.end()
+        name = match["name"]
+        if name is not None:
+            name = name.lower()
+            if not match["slash"] and name in RAW:
+                position = raw_end(text, name, position)
+            else:
+                yield match["slash"] + name, match["attributes"].endswith("/")
+        match = TAG.search(text, position)

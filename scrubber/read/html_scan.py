@@ -40,13 +40,30 @@ _RAW_ELEMENT = "|".join(
     rf"{name}(?=[{_SPACE}/>]){_ORDINARY_TAG}(?:[^<]++|<(?!/{name}[{_SPACE}/>]{'|!--' if name == 'script' else ''}))*+</{name}"
     for name in sorted(RAW)
 )
+_RAW_WHOLE = "|".join(
+    rf"{name}(?=[{_SPACE}/>])(?:[{_SPACE}/]++|{_ATTRIBUTE}|=)*+(?:>(?:[^<]++|<(?!/{name}[{_SPACE}/>]))*+|\Z)"
+    for name in sorted(RAW)
+)
+#: Most tags: few attributes, all with a value in double quotation marks. A quicker form of what `TAG` would find.
+_PLAIN_TAG = (
+    rf"(?!(?:{_RAW_NAMES})[{_SPACE}/>])/?[A-Za-z][^{_SPACE}/<>\"'=]{{0,40}}+(?:[{_SPACE}/][^<>\"'=]{{0,200}}+"
+    rf"(?:(?<=[^{_SPACE}/])=\"[^\"]*+\"[^<>\"'=]{{0,200}}+){{0,9}}+)?+>"
+)
 #: As much of a page as is whole and ordinary: it ends where something is cut off, crowded or to be looked at.
 _ORDINARY = re.compile(
-    rf"(?:[^<]++|<(?:(?:{_RAW_ELEMENT})"
+    rf"(?:[^<]++|<(?:{_PLAIN_TAG}|(?:{_RAW_ELEMENT})"
     rf"|(?!(?:{_RAW_NAMES})[{_SPACE}/>])/?[A-Za-z][^{_SPACE}/>]*+{_ORDINARY_TAG}"
     r"|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)"
     r"|(?:!(?!--)|\?|/(?![A-Za-z]))[^>]*+>"
     r"|(?![A-Za-z/!?])))*+",
+    re.IGNORECASE,
+)
+#: All tags at once, with raw elements whole: slash and name, and the slash at the end of a tag.
+TAGS = re.compile(
+    rf"<(?:(?:{_RAW_WHOLE})"
+    rf"|(/?[A-Za-z][^{_SPACE}/>]*+)(?:[{_SPACE}]++|/(?!>)|{_ATTRIBUTE}|=)*+(/?)(?:>|\Z)"
+    r"|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+(?:--!?>|\Z))"
+    r"|[!?/][^>]*+)",
     re.IGNORECASE,
 )
 _RAW_END = {name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE) for name in RAW}
@@ -89,6 +106,8 @@ class Mended(NamedTuple):
     text: str
     crowded: bool
     lost_chars: int
+    #: Whether a script holds another one in a comment, so that `TAGS` would end it too early.
+    knotty: bool = False
 
 
 def mended(text: str) -> Mended:
@@ -97,11 +116,11 @@ def mended(text: str) -> Mended:
     >>> mended("<title>Pier<p>The ferry<!-- is back.").text
     '<title>Pier</title><p>The ferry is back.'
     """
-    position, mends, crowded = 0, 0, False
+    position, mends, crowded, knotty = 0, 0, False, False
     while True:
         position = _ordinary_end(text, position)
         if position >= len(text):
-            return Mended(text, crowded, 0)
+            return Mended(text, crowded, 0, knotty)
         match = TAG.match(text, position)
         if match is None:
             # What is no construct at all: its sign is text.
@@ -114,7 +133,7 @@ def mended(text: str) -> Mended:
         elif match["bogus"] is not None or not match["close"]:
             anew = _without_cut_tag(text, position, match)
             if anew is None or mends >= _MAX_MENDS:
-                return Mended(text, crowded, len(text) - position)
+                return Mended(text, crowded, len(text) - position, knotty)
             text = anew
         else:
             crowded = crowded or sum(1 for _ in ATTRIBUTE.finditer(match["attributes"])) > MAX_ATTRIBUTES
@@ -122,12 +141,13 @@ def mended(text: str) -> Mended:
             if match["slash"] or name not in RAW:
                 continue
             stop = raw_end(text, name, position)
+            knotty = knotty or text.find("</", position, stop) >= 0
             if stop < len(text):
                 position = stop
                 continue
             where = text.find("<", position) if name == "title" else _block_tag(text, position)
             if where < 0 or mends >= _MAX_MENDS:
-                return Mended(text, crowded, len(text) - position)
+                return Mended(text, crowded, len(text) - position, knotty)
             text = f"{text[:where]}</{name}>{text[where:]}"
             position = where
         mends += 1

@@ -20,7 +20,7 @@ code = main(arguments)
 found = sorted(name for name in heavy if name in sys.modules)
 print(code, *found, file=sys.stderr)
 """
-ALWAYS_LATE = ("chardet", "bs4", "datasketch", "numpy", "scipy")
+ALWAYS_LATE = ("chardet", "bs4", "selectolax", "datasketch", "numpy", "scipy")
 HELP_LATE = (*ALWAYS_LATE, "ftfy", "re2", "rapidfuzz", "rich", "selectolax")
 
 
