@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
@@ -38,6 +39,7 @@ from scrubber.cli.streams import Messages, guarded_errors, write_text
 from scrubber.cli.work import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.model import CleanResult
+from scrubber.read import form_of
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
 from scrubber.rules.toml_cells import shown as quoted
@@ -46,6 +48,7 @@ from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
 from scrubber.store.manifest import MANIFEST_NAME, Manifest, stands_on_manifest
+from scrubber.store.paths import is_link
 
 #: Exit code of a run that Ctrl-C has ended.
 _INTERRUPTED = 130
@@ -136,7 +139,7 @@ def _carry_out(order: _Order) -> int:
         if destination.ledger is not None:
             if destination.output_root is not None:
                 stack.enter_context(run_lock(destination.output_root))
-                remove_leftovers({(destination.output_root / name).parent for name in outputs.values()})
+                remove_leftovers(_folders_of(destination.output_root, outputs))
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)
@@ -167,6 +170,15 @@ def _carry_out(order: _Order) -> int:
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _folders_of(root: Path, outputs: Mapping[str, str]) -> set[Path]:
+    """The folders that outputs lie in; those below an archive's own folder as they are there already."""
+    folders = {(root / name).parent for name in outputs.values()}
+    for name in outputs.values():
+        if form_of(name).is_archive and not is_link(root / name):
+            folders |= {Path(folder) for folder, _, _ in os.walk(root / name)}
+    return folders
 
 
 def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[str, str]]) -> Manifest | None:

@@ -20,7 +20,17 @@ from scrubber.store.paths import is_file
 from scrubber.text.fold import FOLD_VERSION
 
 #: Libraries whose version can change what comes out.
-_LIBRARIES = ("beautifulsoup4", "chardet", "datasketch", "ftfy", "google-re2", "numpy", "rapidfuzz", "selectolax")
+_LIBRARIES = (
+    "beautifulsoup4",
+    "chardet",
+    "datasketch",
+    "fastwarc",
+    "ftfy",
+    "google-re2",
+    "numpy",
+    "rapidfuzz",
+    "selectolax",
+)
 
 
 def header_for(session: Session, setup: Setup, source_root: Path, output_root: Path) -> LedgerHeader:

@@ -116,7 +116,10 @@ def test_members_are_mirrored_below_the_name_of_the_archive(place: Path, pier: R
     assert scrubber("verify", str(LEDGER)).code == 0
     assert scrubber("restore", str(LEDGER), "--out", "back").code == 0
     assert written(place / "back") == {name: ARCHIVES[name]}
+    left = place / "out" / name / "sub" / ".scrubber-0123456789abcdef.tmp"
+    left.write_text("of a run that was killed")
     assert "5 taken over" in pier("clean", "dump", "--out", "out", "--resume").errors
+    assert not left.exists()
     pier("clean", "dump", "--out", "two", "--jobs", "2")
     assert written(place / "two") == found
 
