@@ -26,7 +26,7 @@ def tree(place: Path) -> Path:
         "sub/c.TXT",
         "sub/deep/d.text",
         ".hidden/e.txt",
-        "page.warc",
+        "page.epub",
         "notes",
         "drafts/f.txt",
     ):
@@ -59,11 +59,11 @@ def test_the_manifest_of_an_earlier_run_is_no_document_unless_it_is_named(tree: 
 
 
 def test_markup_without_a_reader_fails_and_says_what_to_do(tree: Path, pier: Run) -> None:
-    outcome = pier("check", "dump/page.warc")
+    outcome = pier("check", "dump/page.epub")
     assert outcome.code == 3
-    assert outcome.errors.startswith("dump/page.warc: no reader for .warc.")
+    assert outcome.errors.startswith("dump/page.epub: no reader for .epub.")
     assert "Pass --as text to read it as plain text." in outcome.errors
-    assert pier("check", "dump/page.warc", "--as", "text").code == 0
+    assert pier("check", "dump/page.epub", "--as", "text").code == 0
 
 
 def test_a_file_reached_twice_is_read_once(tree: Path, pier: Run) -> None:
@@ -128,7 +128,7 @@ def test_standard_input_may_have_a_name(place: Path, pier: Run) -> None:
     (place / "dump").mkdir()
     assert ids(pier, "-", "--stdin-filename", "dump/a.txt", stdin=DIRTY.encode()) == ["dump/a.txt"]
     assert ids(pier, "-", stdin=DIRTY.encode()) == ["stdin"]
-    assert pier("diff", "-", "--stdin-filename", "a.warc", stdin=DIRTY.encode()).code == 3
+    assert pier("diff", "-", "--stdin-filename", "a.epub", stdin=DIRTY.encode()).code == 3
     assert pier("diff", "-", "a.txt").code == 2
     assert pier("diff", "a.txt", "--stdin-filename", "b.txt").code == 2
 
