@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from scrubber.errors import Where
 from scrubber.model import Document, Origin
@@ -61,13 +62,17 @@ def read(
     >>> read(b"<title>Pier</title><p>The ferry<br>is back.", id="a.html", path="a.html").text
     'Pier\\nThe ferry\\nis back.\\n'
     """
-    if declared is None and encoding is None:
-        declared = _declared(data)
     try:
-        decoded = decode(data, declared=declared, encoding=encoding, undecodable=undecodable)
+        decoded = decode(
+            data,
+            declared=partial(_declared, data) if declared is None else declared,
+            encoding=encoding,
+            undecodable=undecodable,
+        )
     except Undecodable as error:
         raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
-    found = page_text(decoded.text)
+    is_utf8 = decoded.encoding == "utf-8" and not decoded.bom and not decoded.repairs
+    found = page_text(decoded.text, encoded=data if is_utf8 else None)
     page = found.page
     if decoded.repairs:
         page = replace(page, bad_runs=len(decoded.repairs), first_bad_byte=decoded.repairs[0].byte_offset)
@@ -85,18 +90,16 @@ def read(
     return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page)
 
 
-def page_text(markup: str, route: Route | None = None) -> PageText:
-    """The text of a decoded page. `route` overrules the choice of the parser, for tests. O(n).
+def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None = None) -> PageText:
+    """The text of a decoded page; `encoded` is the same page in UTF-8, where it is at hand. O(n).
+
+    `route` overrules the choice of the parser, for tests.
 
     >>> page_text("<ul><li><a href=1>Home</a><li><a href=2>News</a></ul>").text
     'Home\\nNews\\n'
     """
-    try:
-        encoded = markup.encode("utf-8")  # quicker than to look for what cannot be written
-    except UnicodeEncodeError:
-        # Halves of pairs are no text; bytes that were decoded never hold them.
-        markup = markup.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        encoded = markup.encode("utf-8")
+    if encoded is None:
+        markup, encoded = _in_utf8(markup)
     whole = mended(markup)
     if whole.text is not markup:
         encoded = whole.text.encode("utf-8")
@@ -111,6 +114,15 @@ def page_text(markup: str, route: Route | None = None) -> PageText:
         parser=_PARSERS[chosen],
     )
     return PageText("".join([f"{line}\n" for line in laid.lines]), laid.markup, page)
+
+
+def _in_utf8(markup: str) -> tuple[str, bytes]:
+    """A page without halves of surrogate pairs, which are no text (decoded bytes never hold them), and its bytes."""
+    try:
+        return markup, markup.encode("utf-8")  # quicker than to look for what cannot be written
+    except UnicodeEncodeError:
+        markup = markup.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return markup, markup.encode("utf-8")
 
 
 def _to_be_shown(builder: Builder) -> frozenset[str]:
@@ -146,11 +158,6 @@ def _walk(markup: str, encoded: bytes, route: Route, builder: Builder) -> Facts:
 
 
 def _declared(data: bytes) -> str | None:
-    """What the page declares; it is not looked for where the bytes speak for themselves."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        from scrubber.read.html_slow import declared_charset
+    from scrubber.read.html_slow import declared_charset
 
-        return declared_charset(data)
-    return None
+    return declared_charset(data)

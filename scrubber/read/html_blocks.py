@@ -12,25 +12,24 @@ from readers' machines what their eyes see, so it comes out too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple, cast
 
-from scrubber.read.html_tags import BLOCK, BOLD, CELLS, HEADINGS, HIDING, ITEMS, LINK, LISTS, named
+from scrubber.read.html_tags import BLOCK, BOLD, CELLS, HEADINGS, HIDER, HIDING, ITEMS, LINK, LISTS, named
 from scrubber.text.lines import is_blank
 
 Attributes = Mapping[str, str | None]
 
-#: White space that is not one space already.
-_FOLDED = re.compile(r" *[\t\n\f\r][\t\n\f\r ]*|  +")
 _FOLDED_CHARACTERS = "\t\n\f\r "
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _LINES_KEPT = named("pre listing xmp plaintext")
 #: These hold the whole page; where they are hidden a script will show them.
 _NEVER_HIDDEN = named("html body main article")
-_MAY_HIDE = HIDING | named("dialog")
 _PLACING = frozenset(HEADINGS) | LISTS | ITEMS | CELLS | _LINES_KEPT | named("table tr")
 #: Longer class lists are cut: they name nothing that could be judged by.
 _MAX_NAME_CHARS = 400
+_MORE_NAMES = ("role", "itemprop")
 _HIDES, _UNSCRIPTED, _CONTROLS = 16, 32, 64
 
 
@@ -62,6 +61,11 @@ class RawBlock(NamedTuple):
     after_break: bool
 
 
+#: Quicker than their own constructors, which check nothing either.
+_new_place = cast("Callable[[tuple[int, int, int, int, int, int, bool]], Place]", partial(tuple.__new__, Place))
+_new_block = cast("Callable[[tuple[str, int, Place, int, int, int, bool]], RawBlock]", partial(tuple.__new__, RawBlock))
+
+
 def is_hidden(tag: str, attributes: Attributes) -> bool:
     """Whether an element hides what is in it."""
     if tag in _NEVER_HIDDEN:
@@ -83,6 +87,7 @@ class Builder:
         #: Of each container its parent, tag, names, number of its first block, and of the first one behind it.
         self.parents, self.tags, self.names = [-1], ["page"], [""]
         self.firsts, self.stops = [0], [0]
+        self._places = [Place()]
         #: Attributes of lists and items that give them numbers, by container.
         self.numbering: dict[int, Attributes] = {}
         #: Rows that hold a table of their own.
@@ -90,8 +95,9 @@ class Builder:
         #: Code points that were left out; how many of them stand in `noscript`, and how many are no text for anybody.
         self.hidden_chars = self.unscripted_chars = self.never_shown_chars = 0
         self._own = 0
-        self._place = Place()
-        self._frames: list[tuple[int, int, Place]] = []
+        self.place = self._places[0]
+        #: The kind of each open element, and what it hides.
+        self._frames: list[int] = []
         #: Text of the block that is not complete; always the same list.
         self.parts: list[str] = []
         self._links = self._link_chars = self._bold_chars = 0
@@ -103,23 +109,24 @@ class Builder:
     @property
     def lines_kept(self) -> bool:
         """Whether white space counts where text comes next."""
-        return self._place.lines_kept
+        return self.place.lines_kept
 
     def start(self, tag: str, kind: int, attributes: Attributes) -> None:
         """An element begins that has content. Each start has its `end`."""
         frame = kind
-        own, place = self._own, self._place
         if kind == BLOCK:
             if self.parts:
                 self._flush()
-            number = self._own = len(self.tags)
-            self.parents.append(own)
+            number = len(self.tags)
+            self.parents.append(self._own)
             self.tags.append(tag)
             self.names.append(_names(attributes) if attributes else "")
             self.firsts.append(len(self.blocks))
             self.stops.append(0)
+            self._own = number
             if tag in _PLACING:
-                self._place = self._placed(tag, number, attributes)
+                self.place = self._placed(tag, number, attributes)
+            self._places.append(self.place)
         elif kind == LINK:
             if self.parts and self._link_end == len(self.parts) and not self._hidden:
                 self.parts.append(" ")
@@ -128,7 +135,7 @@ class Builder:
         elif kind == BOLD:
             self._in_bold += 1
         if (
-            (tag in _MAY_HIDE or "style" in attributes or "hidden" in attributes)
+            (kind == HIDER or tag == "dialog" or (attributes and ("style" in attributes or "hidden" in attributes)))
             and is_hidden(tag, attributes)
             and _way_of_hiding(tag) not in self.shown
         ):
@@ -140,17 +147,19 @@ class Builder:
             elif tag in HIDING:
                 frame |= _CONTROLS
                 self._controls += 1
-        self._frames.append((frame, own, place))
+        self._frames.append(frame)
 
     def end(self) -> None:
         """The element that began last ends."""
-        frame, own, place = self._frames.pop()
+        frame = self._frames.pop()
         kind = frame & 15
         if kind == BLOCK:
             if self.parts:
                 self._flush()
-            self.stops[self._own] = len(self.blocks)
-            self._own, self._place = own, place
+            own = self._own
+            self.stops[own] = len(self.blocks)
+            self._own = own = self.parents[own]
+            self.place = self._places[own]
         elif kind == LINK:
             self._in_link -= 1
             self._link_end = len(self.parts)
@@ -188,7 +197,7 @@ class Builder:
         """A `br`: it ends a line, and outside of `pre` a block."""
         if self._hidden:
             return
-        if self._place.lines_kept:
+        if self.place.lines_kept:
             self.parts.append("\n")
             return
         if self.parts:
@@ -205,39 +214,44 @@ class Builder:
 
     def _placed(self, tag: str, number: int, attributes: Attributes) -> Place:
         """The place of what stands in an element that changes it."""
-        place = self._place
-        if tag in HEADINGS:
-            return place._replace(level=HEADINGS[tag])
-        if tag in LISTS:
-            if attributes:
-                self.numbering[number] = attributes
-            return place._replace(lists=place.lists + 1, item=-1)
+        level, lists, tables, item, row, cell, lines_kept = self.place
         if tag in ITEMS:
             if attributes and "value" in attributes:
                 self.numbering[number] = attributes
-            return place._replace(item=number)
-        if tag == "table":
-            if place.row >= 0:
-                self.rows_of_layout.add(place.row)
-            return place._replace(tables=place.tables + 1, row=-1, cell=-1)
-        if tag == "tr":
-            return place._replace(row=number, cell=-1)
+            return _new_place((level, lists, tables, number, row, cell, lines_kept))
+        if tag in LISTS:
+            if attributes:
+                self.numbering[number] = attributes
+            return _new_place((level, lists + 1, tables, -1, row, cell, lines_kept))
         if tag in CELLS:
-            return place._replace(cell=number)
-        return place._replace(lines_kept=True)
+            return _new_place((level, lists, tables, item, row, number, lines_kept))
+        if tag == "tr":
+            return _new_place((level, lists, tables, item, number, -1, lines_kept))
+        if tag == "table":
+            if row >= 0:
+                self.rows_of_layout.add(row)
+            return _new_place((level, lists, tables + 1, item, -1, -1, lines_kept))
+        if tag in HEADINGS:
+            return _new_place((HEADINGS[tag], lists, tables, item, row, cell, lines_kept))
+        return _new_place((level, lists, tables, item, row, cell, True))
 
     def _flush(self) -> None:
         """What was collected, which is not nothing, becomes a block, if there is anything to see in it."""
         parts = self.parts
-        place = self._place
+        place = self.place
         text = parts[0] if len(parts) == 1 else "".join(parts)
         if place.lines_kept:
             text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
         else:
-            text = _FOLDED.sub(" ", text).strip(" ")
+            text = text.strip(_FOLDED_CHARACTERS)
+            if not text.isprintable():
+                for space in "\n\t\r\f":
+                    text = text.replace(space, " ")
+            if "  " in text:
+                text = " ".join([word for word in text.split(" ") if word])
         if text and (text[0].isalnum() or not is_blank(text)):
             self.blocks.append(
-                RawBlock(text, self._own, place, self._links, self._link_chars, self._bold_chars, self._after_break)
+                _new_block((text, self._own, place, self._links, self._link_chars, self._bold_chars, self._after_break))
             )
             self._after_break = False
         parts.clear()
@@ -255,7 +269,9 @@ def _names(attributes: Attributes) -> str:
     if more := get("id"):
         names = f"{names} {more}" if names else more
     if len(attributes) > 1:
-        for name in ("role", "itemprop"):
-            if more := get(name):
+        for name in _MORE_NAMES:
+            if name in attributes and (more := attributes[name]):
                 names = f"{names} {more}" if names else more
+    elif not names:
+        names = get("role") or get("itemprop") or ""
     return names if len(names) <= _MAX_NAME_CHARS else names[:_MAX_NAME_CHARS]

@@ -1,7 +1,8 @@
 r"""A look at a page before it is parsed: is it of a kind that tree builders cannot take in reasonable time?
 
-One linear pass over the tags, which follows the HTML standard closely enough to bound the work of a tree builder from
-above. Where it cannot be sure it assumes the worst, and the page goes a slower way: that costs time, never text.
+Pages with few tags are harmless whatever they hold, and most pages have few. The tags of others are followed one by one,
+closely enough to the HTML standard to bound the work of a tree builder from above. Where that is not sure the worst is
+assumed, and the page goes a slower way: it costs time, never text.
 
 Sources of the limits: lexbor asks for every block-level tag whether one of its open ancestors must be closed, so that
 its cost is the sum of the depths of all tags; it compares every attribute with those before it; and it opens
@@ -10,13 +11,16 @@ formatting elements that were left open again in each later paragraph. `benchmar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import IntEnum
 
 from scrubber.read.html_scan import TAG, TAGS, raw_end
 from scrubber.read.html_tags import IMPLIED_ENDS, RAW, VOID, named
 
-#: Deeper nesting than this stands in no page that a person wrote.
+#: So many `<` are harmless: each may be a tag in all those before it, and lexbor takes half a second at most.
+FEW_TAGS = 10_000
+#: In pages with more, nesting that is deeper than this stands in no page that a person wrote.
 MAX_DEPTH = 2_000
 #: Sum of the depths of all tags that lexbor is trusted with: about a second.
 MAX_WORK = 60_000_000
@@ -40,7 +44,8 @@ _DRAWN = named(
     "circle defs ellipse g image line lineargradient mask path polygon polyline radialgradient rect stop svg symbol text "
     "tspan use animate animatetransform clippath desc filter pattern title metadata style"
 )
-_NO_STARTS = ("</", "<!--", "<br>", "<br/", "<br ", "<img ", "<input ", "<meta ", "<link ")
+#: Links are not among these: one that begins closes the one before it.
+_FORMATTING_TAG = re.compile(r"<(?:[bisuBISU]|[bcefstBCEFST](?i:ig|ode|m|ont|mall|trike|trong|t))[\s/>]")
 _NONE: frozenset[str] = frozenset()
 _LOOK_DOWN = 64
 #: End tags that mean more than the end of the element on top.
@@ -58,25 +63,24 @@ class Route(IntEnum):
 def route_of(text: str, *, crowded: bool = False, knotty: bool = False) -> Route:
     """The way for a page that was mended, with what is known of it from that: lexbor, bs4, or as tokens only. O(n).
 
-    >>> [route_of(page).name for page in ("<p>Hello", "<div>" * 5000, "<div>" * 200_000)]
+    >>> [route_of(page).name for page in ("<p>Hello", "<div>" * 20_000, "<div>" * 200_000)]
     ['FAST', 'BS4', 'TOKENS']
     """
     tags = text.count("<")
-    if not crowded and (_few_starts(text, tags) or _Look().over(text, knotty=knotty)):
+    if not crowded and (_is_harmless(text, tags) or _Look().over(text, knotty=knotty)):
         return Route.FAST
     return Route.TOKENS if tags + text.count("&") > MAX_BS4_TOKENS or crowded else Route.BS4
 
 
-def _few_starts(text: str, tags: int) -> bool:
-    """Whether there are fewer start tags than the depth may be, which allows neither it nor the square of it.
-
-    What is none takes one `<` each, wherever it stands. Counting is dear, so it ends early.
-    """
-    for other in _NO_STARTS:
-        if tags <= MAX_DEPTH:
-            return True
-        tags -= text.count(other)
-    return tags <= MAX_DEPTH
+def _is_harmless(text: str, tags: int) -> bool:
+    """Whether a page has too few tags for trouble: for depth and its square, and for each to open all formatting again."""
+    if tags > FEW_TAGS:
+        return False
+    if tags * tags <= 4 * MAX_REOPENED:
+        return True
+    formatting = len(_FORMATTING_TAG.findall(text))
+    others = tags - formatting
+    return formatting * others <= MAX_REOPENED or formatting * (others - text.count("</")) <= MAX_REOPENED
 
 
 class _Look:

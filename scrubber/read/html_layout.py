@@ -6,8 +6,10 @@ text dumps. Text is never dropped here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 from scrubber.model.page import Container, Markup
 from scrubber.read.html_blocks import Builder, RawBlock
@@ -20,6 +22,11 @@ CELL_CHARS = 120
 #: A line that is the page's title is no longer than this, and no shorter.
 _TITLE_CHARS = 300
 _MIN_TITLE_CHARS = 2
+#: Quicker than their own constructors, which check nothing either.
+_container = cast("Callable[[tuple[int, str, str, int, int]], Container]", partial(tuple.__new__, Container))
+_new_markup = cast(
+    "Callable[[tuple[int, int, str, int, int, int, int, int, int, int, bool]], Markup]", partial(tuple.__new__, Markup)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +195,14 @@ def _numbered(drafts: Sequence[_Draft], builder: Builder, title: str, place: int
                 lines.append(draft.text)
                 markup.append(known)
     renumbered.append(count)
-    firsts = [renumbered[first] for first in builder.firsts]
-    stops = [renumbered[stop] for stop in builder.stops]
-    containers = tuple(
-        map(Container._make, zip(builder.parents, builder.tags, builder.names, firsts, stops, strict=True))
-    )
+    anew = renumbered.__getitem__
+    firsts, stops = map(anew, builder.firsts), map(anew, builder.stops)
+    containers = tuple(map(_container, zip(builder.parents, builder.tags, builder.names, firsts, stops, strict=True)))
     return Laid(title, tuple(lines), tuple(markup), containers, title_from)
 
 
 def _markup(draft: _Draft, number: int) -> Markup:
-    _, container, place, links, link_chars, bold_chars, after_break = draft.raw
-    return Markup(
-        number, container, draft.kind, draft.level, place.lists, place.tables, draft.ordinal, links, link_chars,
-        bold_chars, after_break,
+    _, container, (_, lists, tables, *_), links, link_chars, bold_chars, after_break = draft.raw
+    return _new_markup(
+        (number, container, draft.kind, draft.level, lists, tables, draft.ordinal, links, link_chars, bold_chars, after_break)
     )  # fmt: skip

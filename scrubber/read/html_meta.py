@@ -94,7 +94,10 @@ def one_line(text: str | None) -> str:
     """Foreign text as one line of bounded length, without control characters."""
     if not text:
         return ""
-    return _SPACES.sub(" ", _CONTROLS.sub("", text[: MAX_VALUE_CHARS * 8])).strip()[:MAX_VALUE_CHARS].rstrip()
+    text = text[: MAX_VALUE_CHARS * 8]
+    if not text.isprintable() or "  " in text:
+        text = _SPACES.sub(" ", _CONTROLS.sub("", text))
+    return text.strip()[:MAX_VALUE_CHARS].rstrip()
 
 
 def day_in(text: str) -> str:

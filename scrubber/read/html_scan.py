@@ -8,6 +8,7 @@ a reader would see next to nothing of the page. `mended` gives it back.
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from typing import NamedTuple
 
 from scrubber.read.html_tags import BLOCKS, RAW
@@ -34,29 +35,34 @@ ATTRIBUTE = re.compile(
     rf"(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^{_SPACE}>\"'][^{_SPACE}>]*+))?+)?+"
 )
 _RAW_NAMES = "|".join(sorted(RAW))
+_OTHER_FIRSTS = "".join(sorted(set(ascii_letters) - {letter for name in RAW for letter in (name[0], name[0].upper())}))
 _ORDINARY_TAG = rf"(?:[{_SPACE}/]*+{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+[{_SPACE}/]*+>"
 _RAW_ELEMENT = "|".join(
-    # A comment in a script may hold another script: such a one is looked at on its own.
-    rf"{name}(?=[{_SPACE}/>]){_ORDINARY_TAG}(?:[^<]++|<(?!/{name}[{_SPACE}/>]{'|!--' if name == 'script' else ''}))*+</{name}"
+    # A comment in a script may hold another script: one that may do so is looked at on its own.
+    rf"{name}(?=[{_SPACE}/>]){_ORDINARY_TAG}[^<]*+(?:<(?!/?script[{_SPACE}/>])[^<]*+)*+</script"
+    if name == "script"
+    else rf"{name}(?=[{_SPACE}/>]){_ORDINARY_TAG}[^<]*+(?:<(?!/{name}[{_SPACE}/>])[^<]*+)*+</{name}"
     for name in sorted(RAW)
 )
 _RAW_WHOLE = "|".join(
     rf"{name}(?=[{_SPACE}/>])(?:[{_SPACE}/]++|{_ATTRIBUTE}|=)*+(?:>(?:[^<]++|<(?!/{name}[{_SPACE}/>]))*+|\Z)"
     for name in sorted(RAW)
 )
-#: Most tags: few attributes, all with a value in double quotation marks. A quicker form of what `TAG` would find.
+_NO_RAW_NAME = rf"(?!(?i:{_RAW_NAMES})[{_SPACE}/>])"
+#: Most tags: end tags without more, and start tags with few attributes, all with a value in double quotation marks. A
+#: quicker form of what `TAG` would find. Most names are no raw ones for their first letter.
 _PLAIN_TAG = (
-    rf"(?!(?:{_RAW_NAMES})[{_SPACE}/>])/?[A-Za-z][^{_SPACE}/<>\"'=]{{0,40}}+(?:[{_SPACE}/][^<>\"'=]{{0,200}}+"
+    rf"/[A-Za-z][A-Za-z0-9]*+>"
+    rf"|(?:[{_OTHER_FIRSTS}]|{_NO_RAW_NAME}[A-Za-z])[^{_SPACE}/<>\"'=]*+(?:[{_SPACE}/][^<>\"'=]{{0,200}}+"
     rf"(?:(?<=[^{_SPACE}/])=\"[^\"]*+\"[^<>\"'=]{{0,200}}+){{0,9}}+)?+>"
 )
 #: As much of a page as is whole and ordinary: it ends where something is cut off, crowded or to be looked at.
 _ORDINARY = re.compile(
-    rf"(?:[^<]++|<(?:{_PLAIN_TAG}|(?:{_RAW_ELEMENT})"
-    rf"|(?!(?:{_RAW_NAMES})[{_SPACE}/>])/?[A-Za-z][^{_SPACE}/>]*+{_ORDINARY_TAG}"
+    rf"[^<]*+(?:<(?:{_PLAIN_TAG}|(?i:{_RAW_ELEMENT})"
+    rf"|{_NO_RAW_NAME}/?[A-Za-z][^{_SPACE}/>]*+{_ORDINARY_TAG}"
     r"|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)"
     r"|(?:!(?!--)|\?|/(?![A-Za-z]))[^>]*+>"
-    r"|(?![A-Za-z/!?])))*+",
-    re.IGNORECASE,
+    r"|(?![A-Za-z/!?]))[^<]*+)*+"
 )
 #: All tags at once, with raw elements whole: slash and name, and the slash at the end of a tag.
 TAGS = re.compile(

@@ -44,6 +44,7 @@ KINDS: dict[str, int] = {
     "a": LINK,
     **dict.fromkeys(("meta", "link", "time"), NOTED),
     **dict.fromkeys(HIDING, HIDER),
+    **dict.fromkeys(("span", "img", "font", "label", "small", "cite", "code", "sup", "sub"), INLINE),
 }
 
 

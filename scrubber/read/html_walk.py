@@ -6,7 +6,7 @@ from typing import Any
 
 from scrubber.read.html_blocks import Builder
 from scrubber.read.html_meta import Facts
-from scrubber.read.html_tags import BLOCK, BREAK, INLINE, KINDS, NOTED, SKIP, TEXT, kind_of
+from scrubber.read.html_tags import BLOCK, BREAK, INLINE, KINDS, NOTED, SKIP, kind_of
 
 
 def walk(markup: bytes, builder: Builder) -> Facts:
@@ -29,45 +29,45 @@ def _walk(root: Any, builder: Builder, facts: Facts) -> None:
     node = root
     facts.add("html", root.attributes)
     while True:
-        tag = node.tag or "-"
-        kind = kinds(tag)
-        if kind == TEXT:
-            # Most text nodes are white space between blocks.
-            content = node.text_content or ""
-            if parts or not content.isspace() or builder.lines_kept:
-                text(content)
-        elif kind == BREAK:
-            line_break()
-        elif kind != SKIP:
-            if kind == NOTED:
+        # Most nodes are text, and most text is white space between blocks; that within them is one space.
+        if node.is_text_node:
+            if not node.is_empty_text_node or builder.place.lines_kept:
+                text(node.text_content or "")
+            elif parts:
+                text(" ")
+        else:
+            tag = node.tag or "-"
+            kind = kinds(tag)
+            if kind is None:
+                kind = kind_of(tag)
+            elif kind == NOTED:
                 _note(facts, node, tag)
                 kind = INLINE
-            elif kind is None:
-                kind = kind_of(tag)
-            child = node.child
-            if child is not None:
+            if kind == SKIP:
+                if tag == "script" or tag == "title":
+                    _note(facts, node, tag)
+            elif kind == BREAK:
+                line_break()
+            elif (child := node.first_child) is not None:
                 attributes = node.attributes
-                says = kind != INLINE or "style" in attributes or "hidden" in attributes
-                if says:
+                if kind != INLINE or (attributes and ("style" in attributes or "hidden" in attributes)):
                     start(tag, kind, attributes)
-                told.append(says)
+                    told.append(True)
+                else:
+                    told.append(False)
                 above.append(node)
                 node = child
                 continue
-            if kind == BLOCK:
+            elif kind == BLOCK:
                 start(tag, kind, node.attributes)
                 end()
-        elif tag == "script" or tag == "title":
-            _note(facts, node, tag)
-        following = node.next
-        while following is None:
+        node = node.next
+        while node is None:
             if not above:
                 return
-            node = above.pop()
             if told.pop():
                 end()
-            following = node.next
-        node = following
+            node = above.pop().next
 
 
 def _note(facts: Facts, node: Any, tag: str) -> None:

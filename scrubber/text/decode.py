@@ -26,6 +26,8 @@ from scrubber.text.decoded import (
 from scrubber.text.repair import BadRun, encode_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrubber.text.guess import Verdict
 
 __all__ = ["FEW_BAD_SPOTS", "BadRun", "Decoded", "Undecodable", "decode", "encode_text"]
@@ -52,11 +54,16 @@ _DECLARATION = re.compile(rb"(?i)charset|encoding\s*=")
 
 
 def decode(
-    data: bytes, *, declared: str | None = None, encoding: str | None = None, undecodable: str = "fail"
+    data: bytes,
+    *,
+    declared: str | Callable[[], str | None] | None = None,
+    encoding: str | None = None,
+    undecodable: str = "fail",
 ) -> Decoded:
     """The text of `data`, without byte order mark and without lone surrogates.
 
-    `encoding` skips detection. `declared` is what a page or header claims; it counts for multi-byte encodings whose
+    `encoding` skips detection. `declared` is what a page or header claims, or what finds that out, which is asked only
+    where the bytes do not speak for themselves; it counts for multi-byte encodings whose
     reading is nearly as likely as the best, for single-byte ones where the two are as good as equal, and where
     chardet's best says the same. With `undecodable="replace"` what would be refused is read as UTF-8 (or as
     `encoding`) with every bad run recorded. Raises `Undecodable`, and `UsageError` for an `encoding` that Python does
@@ -75,7 +82,7 @@ def decode(
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_other(data, declared, undecodable)
+        return _decode_other(data, declared() if callable(declared) else declared, undecodable)
     if _is_binary(data):
         return _utf16(data, beside_bytes=False) or _refused_as_binary()
     if b"\x1b" in data or (b"~" in data and b"~{" in data):

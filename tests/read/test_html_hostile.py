@@ -16,7 +16,7 @@ TEXT = "the ferry is back"
 #: Pages that end in `TEXT`, and how they are read.
 PAGES = {
     "nested": ("<div>" * 100_000, "tokens"),
-    "nested less": ("<div>" * 5_000, "bs4"),
+    "nested less": ("<div>" * 12_000, "bs4"),
     "attributes": ("<p " + " ".join(f"a{number}=1" for number in range(200_000)) + ">", "tokens"),
     "attributes with brackets": ("<p " + " ".join(f"a{number}='>'" for number in range(5_000)) + ">", "tokens"),
     "attributes behind quotation marks in names": (
