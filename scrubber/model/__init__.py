@@ -14,7 +14,7 @@ from scrubber.model.finding import (
     Verdict,
     fingerprint_of,
 )
-from scrubber.model.page import Container, Markup, Metadata, Page
+from scrubber.model.page import Container, Containers, Markup, Metadata, Page
 
 __all__ = [
     "Action",
@@ -23,6 +23,7 @@ __all__ = [
     "CleanResult",
     "Confidence",
     "Container",
+    "Containers",
     "Document",
     "Edit",
     "Evidence",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Container(NamedTuple):
-    """A block-level element. `parent` is its index in `Page.containers` (-1 for the first one, the page itself).
+    """A block-level element. `parent` is its place in `Page.containers` (-1 for the first one, the page itself).
 
     `names` are its class and id, its role and its itemprop as they are written, parted by blanks. `first` and `stop`
     are numbers of the blocks inside it, half-open; both are equal for an empty one.
@@ -28,6 +28,28 @@ class Container(NamedTuple):
     def tokens(self) -> tuple[str, ...]:
         """The class, id, role and itemprop tokens."""
         return tuple(self.names.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """The containers of a page, in document order, each behind its parent: as columns, for most are never asked for."""
+
+    parents: tuple[int, ...]
+    tags: tuple[str, ...]
+    names: tuple[str, ...]
+    firsts: tuple[int, ...]
+    stops: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.parents)
+
+    def __getitem__(self, number: int) -> Container:
+        return Container(
+            self.parents[number], self.tags[number], self.names[number], self.firsts[number], self.stops[number]
+        )
+
+    def __iter__(self) -> Iterator[Container]:
+        return map(Container, self.parents, self.tags, self.names, self.firsts, self.stops)
 
 
 class Markup(NamedTuple):
@@ -86,13 +108,13 @@ class Metadata:
 class Page:
     """A marked-up page as it was read.
 
-    `containers` are in document order, each behind its parent. `title_from` is the number of the block above which
+    `title_from` is the number of the block above which
     the title stood before it was put first (-1: only the page's head has it). `hidden_chars` counts the code points
     that were left out because the page hides them. `parser` names what took the page apart: `lexbor`, `bs4`, `tokens`.
     """
 
     metadata: Metadata
-    containers: tuple[Container, ...]
+    containers: Containers
     title_from: int = -1
     hidden_chars: int = 0
     parser: str = "lexbor"

@@ -113,7 +113,7 @@ def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None 
         hidden_chars=builder.hidden_chars + whole.lost_chars,
         parser=_PARSERS[chosen],
     )
-    return PageText("".join([f"{line}\n" for line in laid.lines]), laid.markup, page)
+    return PageText("\n".join((*laid.lines, "")), laid.markup, page)
 
 
 def _in_utf8(markup: str) -> tuple[str, bytes]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from scrubber.model.page import Container, Markup
+from scrubber.model.page import Containers, Markup
 from scrubber.read.html_blocks import Builder, RawBlock
 from scrubber.read.html_tags import CELLS
 
@@ -22,8 +22,7 @@ CELL_CHARS = 120
 #: A line that is the page's title is no longer than this, and no shorter.
 _TITLE_CHARS = 300
 _MIN_TITLE_CHARS = 2
-#: Quicker than their own constructors, which check nothing either.
-_container = cast("Callable[[tuple[int, str, str, int, int]], Container]", partial(tuple.__new__, Container))
+#: Quicker than its own constructor, which checks nothing either.
 _new_markup = cast(
     "Callable[[tuple[int, int, str, int, int, int, int, int, int, int, bool]], Markup]", partial(tuple.__new__, Markup)
 )
@@ -36,7 +35,7 @@ class Laid:
     title: str
     lines: tuple[str, ...]
     markup: tuple[Markup, ...]
-    containers: tuple[Container, ...]
+    containers: Containers
     title_from: int
 
 
@@ -195,9 +194,13 @@ def _numbered(drafts: Sequence[_Draft], builder: Builder, title: str, place: int
                 lines.append(draft.text)
                 markup.append(known)
     renumbered.append(count)
-    anew = renumbered.__getitem__
-    firsts, stops = map(anew, builder.firsts), map(anew, builder.stops)
-    containers = tuple(map(_container, zip(builder.parents, builder.tags, builder.names, firsts, stops, strict=True)))
+    containers = Containers(
+        tuple(builder.parents),
+        tuple(builder.tags),
+        tuple(builder.names),
+        tuple([renumbered[first] for first in builder.firsts]),
+        tuple([renumbered[stop] for stop in builder.stops]),
+    )
     return Laid(title, tuple(lines), tuple(markup), containers, title_from)
 
 
