@@ -27,7 +27,7 @@ from scrubber.text.repair import BadRun, TooManyBadRuns
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_ASCII = bytes(range(0x80))
 
 #: A lead of so many bits (a factor of 2**40 in likelihood) needs no longer sample; with less than the second after
 #: the long one, chardet is asked.
@@ -89,7 +89,7 @@ def by_lines(data: bytes) -> Decoded | None:
 def by_utf8(data: bytes) -> Verdict:
     """The reading as UTF-8 with few damaged spots, where more speaks for UTF-8 than against it. O(n)."""
     head = data[:_HEAD_BYTES]
-    above = sum(map(len, _HIGH_BYTES.findall(head)))
+    above = _above_ascii(head)
     in_sequences = sum(map(len, _SEQUENCE.findall(head))) + sum(map(len, _SURROGATES.findall(head)))
     if 2 * in_sequences + 2 * _CUT_BYTES < above:
         return Verdict(None)
@@ -98,7 +98,7 @@ def by_utf8(data: bytes) -> Verdict:
         enough = in_sequences >= _UTF8_BYTES or _SURROGATES.search(head) is not None
         return Verdict(None, is_utf8=enough and 10 * in_sequences >= _UTF8_TENTHS * above)
     bad = sum(len(run.raw) for run in read.repairs)
-    above = sum(map(len, _HIGH_BYTES.findall(data)))
+    above = _above_ascii(data)
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.
     surrogates = 3 * len(_SURROGATES.findall(data))
     if above - bad + surrogates >= _STRONG * (bad - surrogates):
@@ -108,6 +108,10 @@ def by_utf8(data: bytes) -> Verdict:
     text = reading(sample, "utf-8")
     cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(whole) else 0)
     return Verdict(read if cost < rank(sample, at_start=False)[0].cost else None)
+
+
+def _above_ascii(data: bytes) -> int:
+    return len(data.translate(None, _ASCII))
 
 
 def by_characters(data: bytes, declared: str | None) -> Verdict:
