@@ -115,6 +115,22 @@ class Frame:
         self._document = scan.document
 
     @cached_property
+    def _put_first(self) -> int:
+        """How many lines stand first because the reader of a page put them there: 1 where it has a title."""
+        markup = self._document.markup
+        return int(bool(markup) and markup[0].kind == "title")
+
+    @cached_property
+    def _moved_title(self) -> int:
+        """The line above which the title stood before it was put first; 0 if it was not, or not above the text."""
+        page = self._document.page
+        if page is None or page.title_from <= 0 or not self._put_first:
+            return 0
+        blocks = (known.block for known in self._document.markup)
+        place = next((index for index, block in enumerate(blocks) if block >= page.title_from), 0)
+        return place if place <= self._scan.body[0] else 0
+
+    @cached_property
     def headings_above(self) -> list[int]:
         """Lines above the body that may be headings: no chrome, and nothing about when and by whom.
 
@@ -214,22 +230,26 @@ class Frame:
     def title(self) -> int:
         """The first line that may be the title; 0 where none can be told.
 
-        That is the first heading above the body that shares most of its words with it, or that stands right above a
+        A line that was put first is passed over: what stood above it in its page stands below it now. Where its place
+        in the page is known, that is the title's. Else it is the first heading above the body that shares most of its words with it, or that stands right above a
         byline. Where a trail leads to the text and no such heading stands above it, it is the first heading below the
         trail, names of a menu aside. Else it is the first that shares any word; but one above a byline that shares no
         fewer comes before it.
         """
-        told = sorted({*self.sure_titles, *self._above_bylines})
+        if self._moved_title:
+            return self._moved_title
+        told = sorted(index for index in {*self.sure_titles, *self._above_bylines} if index >= self._put_first)
+        sure = [index for index in told if index in self.sure_titles]
         trail = self._scan.trail
-        if trail >= 0 and not any(index in self.sure_titles for index in told if index < trail):
+        if trail >= 0 and not any(index < trail for index in sure):
             below = self._below_trail(trail, [index for index in told if index > trail])
             if below:
                 return below
-        if not self.titles:
-            return 0
-        if self.sure_titles:
+        if sure:
             return told[0]
-        first = min(self.titles)
+        first = min((index for index in self.titles if index >= self._put_first), default=-1)
+        if first < 0:
+            return 0
         if told and first < told[0] and self._running_weight(told[0]) >= max(1, self._running_weight(first)):
             return told[0]
         return min((first, *told[:1]))
@@ -249,7 +269,7 @@ class Frame:
 
     @property
     def _is_title_sure(self) -> bool:
-        return self.title in self.sure_titles or self.title in self._above_bylines
+        return self.title in {self._moved_title, *self.sure_titles, *self._above_bylines}
 
     @cached_property
     def above_title(self) -> frozenset[int]:
@@ -264,7 +284,7 @@ class Frame:
         found = {
             index
             for index in self.headings_above
-            if index < cut
+            if self._put_first <= index < cut
             and not self._is_named(index)
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
         }
