@@ -40,6 +40,8 @@ MENU_WEIGHT = 16
 MENU_WORD_WEIGHT = 8
 #: A name of a menu may stand in one other place, as in the trail above it or in the footer.
 MENU_COPIES = 2
+#: A line is a link, or a row of them, if so much of it stands in links (thousandths).
+LINKED_SHARE = 500
 #: A title that holds a date weighs so much without it.
 DATED_TITLE_WEIGHT = 14
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
@@ -277,7 +279,8 @@ class Frame:
 
         They belong to the navigation if other rules cut a line between the two, and if they are too short for a
         headline, or rows of names. A word of the text is navigation only among such lines. Below the last line that
-        other rules cut only a menu is told: short names, one on each line, down to the title.
+        other rules cut only a menu is told: short names, one on each line, down to the title; and links, where the
+        markup tells both them and the title.
         """
         document, cut_lines = self._document, self._scan.cut_in_zone
         cut = max((index for index in range(self.title) if cut_lines[index]), default=-1)
@@ -290,7 +293,17 @@ class Frame:
         }
         if cut >= 0 and self._is_title_sure:
             found.update(self._menu_words(cut, found), self._menu(cut, self.title))
+            found.update(self._links_above(self._moved_title))
         return frozenset(found)
+
+    def _links_above(self, title: int) -> list[int]:
+        """Lines between a title that was put first and its place whose text stands in links for the most part."""
+        texts, markup = self._document.line_texts, self._document.markup
+        return [
+            index
+            for index in self.headings_above
+            if self._put_first <= index < title and markup[index].link_density(texts[index]) >= LINKED_SHARE
+        ]
 
     def _menu_words(self, cut: int, others: set[int]) -> list[int]:
         """Short words above a cut line, each between two lines that are cut.

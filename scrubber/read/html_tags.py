@@ -31,9 +31,8 @@ SKIPPED = named("script style template noembed noframes title svg iframe embed i
 #: is there only for readers without scripts, to whom it mostly says that they are missing. It counts as hidden.
 HIDING = named("noscript object applet canvas audio video select datalist textarea")
 #: Kinds of elements, as the walks ask for them. What is noted stands in a line, and says something of the page.
-TEXT, SKIP, BREAK, BLOCK, LINK, BOLD, INLINE, NOTED, HIDER = range(9)
+SKIP, BREAK, BLOCK, LINK, BOLD, INLINE, NOTED, HIDER = range(8)
 KINDS: dict[str, int] = {
-    "-text": TEXT,
     "-comment": SKIP,
     "!doctype": SKIP,
     "!--": SKIP,

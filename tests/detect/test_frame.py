@@ -6,6 +6,7 @@ import pytest
 
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
+from scrubber.read.html import read
 from scrubber.rules.load import load_rules
 
 BODY = (
@@ -148,3 +149,48 @@ def test_a_section_that_the_numbering_goes_on_with_is_text(cleaner: Cleaner) -> 
         "Imprint",
     )
     assert left(cleaner, *lines) == [TITLE, *numbered, "4. Contact", "Phone: 555 0142", "Mail: pier@harbour.example"]
+
+
+def left_of_page(cleaner: Cleaner, body: str, head_title: str = TITLE) -> list[str]:
+    text = "".join(f"<p>{line}</p>" for line in BODY)
+    page = f"<head><title>{head_title}</title></head><body>{body}{text}</body>"
+    return cleaner.clean(read(page.encode(), id="p", path="p.html")).text.splitlines()
+
+
+BAR = "<div>Home | News</div>"
+LINKS = "<ul><li><a href=1>Ferry</a><li><a href=2>Pier news</a></ul>"
+
+
+@pytest.mark.parametrize(
+    ("above", "stays"),
+    [
+        # what goes from a text above its title goes from a page whose title was put first
+        (f"<div>Town Courier</div>{BAR}", ()),
+        (f"{BAR}<div>Town</div><div>Sports</div><div>Opinion</div>", ()),
+        (f"{BAR}<div>Town</div><div>Item 4</div>", ("Town", "Item 4")),
+        ("<div>Town Courier</div>", ("Town Courier",)),
+        # links between what other rules cut and the title, even with words of the text
+        (f"{BAR}{LINKS}", ()),
+        (LINKS, ("Ferry", "Pier news")),
+        (f"{BAR}<div>The pier and its <a href=1>ferry</a></div>", ("The pier and its ferry",)),
+    ],
+)
+def test_above_a_title_that_was_put_first(cleaner: Cleaner, above: str, stays: tuple[str, ...]) -> None:
+    assert left_of_page(cleaner, f"{above}<h1>{TITLE}</h1>") == [TITLE, *stays, *BODY]
+
+
+def test_what_stands_below_a_title_in_its_page_stays(cleaner: Cleaner) -> None:
+    below = ("Town Courier", "Ferry")
+    body = f"<h1>{TITLE}</h1><div>Town Courier</div><div><a href=1>Ferry</a></div>{BAR}"
+    assert left_of_page(cleaner, body) == [TITLE, *below, *BODY]
+
+
+def test_a_title_below_the_beginning_of_the_text_says_nothing(cleaner: Cleaner) -> None:
+    body = f"<div>Town Courier</div>{BAR}<p>{BODY[0]}</p><h1>{TITLE}</h1>"
+    assert "Town Courier" in left_of_page(cleaner, body)
+
+
+def test_a_title_of_the_head_alone_is_passed_over(cleaner: Cleaner) -> None:
+    """It stands above everything, and says nothing of what stands above the heading."""
+    body = f"<div>Town Courier</div>{BAR}<h1>{TITLE}, at noon</h1>"
+    assert left_of_page(cleaner, body, TITLE) == [TITLE, f"{TITLE}, at noon", *BODY]
