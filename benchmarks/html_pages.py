@@ -70,7 +70,9 @@ def engines() -> dict[str, Callable[[str], object]]:
     """What is compared, by name; the first one is ours, whole."""
     from selectolax.lexbor import LexborHTMLParser
 
-    in_bytes = cache(lambda page: page.encode("utf-8", "replace"))  # done once: it is the better of two runs that counts
+    in_bytes = cache(
+        lambda page: page.encode("utf-8", "replace")
+    )  # done once: it is the better of two runs that counts
     found: dict[str, Callable[[str], object]] = {
         "scrubber, whole reader": lambda page: read(in_bytes(page), id="page", path="page.html"),
         "scrubber, of decoded pages": page_text,
