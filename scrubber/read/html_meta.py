@@ -149,7 +149,8 @@ def _linked(facts: Facts) -> Iterator[Mapping[str, Any]]:
     others: list[Mapping[str, Any]] = []
     seen = 0
     for _, text in facts.of("script"):
-        if len(text) > _MAX_SCRIPT_CHARS or text.count("{") + text.count("[") > _MAX_NODES or _is_deep(text):
+        brackets = text.count("{") + text.count("[")
+        if len(text) > _MAX_SCRIPT_CHARS or brackets > _MAX_NODES or (brackets > _MAX_BRACKETS and _is_deep(text)):
             continue
         try:
             waiting: list[Any] = [json.loads(text, strict=False)]

@@ -85,7 +85,7 @@ def decode(
         return _decode_other(data, declared() if callable(declared) else declared, undecodable)
     if _is_binary(data):
         return _utf16(data, beside_bytes=False) or _refused_as_binary()
-    if b"\x1b" in data or (text.isascii() and b"~{" in data):
+    if b"\x1b" in data or (text.isascii() and b"~" in data and b"~{" in data):
         return _escaped(data) or Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
     return Decoded(text, "utf-8", 1000, how_known="valid UTF-8")
 

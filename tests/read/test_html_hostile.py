@@ -41,6 +41,8 @@ PAGES = {
     ),
     "brackets": ("<p>" + "< " * 300_000, "lexbor"),
     "tables": ("<table><tr><td>" * 20_000, "tokens"),
+    "tags enough for trouble, and no more": ("<div>" * 9_999, "lexbor"),
+    "formatting for all that follows": ("".join(f"<p><b id={number}>x" for number in range(400)) + "<p>x" * 8_000, "bs4"),
     "open drawings": ("<svg><g>" * 10 + "<p>", "lexbor"),
 }  # fmt: skip
 

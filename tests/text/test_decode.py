@@ -138,6 +138,19 @@ def test_a_declared_name_parts_readings_that_are_as_good_as_equal() -> None:
     assert (read.encoding, read.how_known) == ("iso8859-2", "declared, and its characters")
 
 
+def test_a_declaration_is_looked_for_only_where_the_bytes_do_not_speak_for_themselves() -> None:
+    asked: list[bool] = []
+
+    def declared() -> str:
+        asked.append(True)
+        return "ISO-8859-2"
+
+    assert decode(HAN.encode(), declared=declared).encoding == "utf-8"
+    assert not asked
+    assert decode("Zażółć gęślą jaźń".encode("iso8859-2"), declared=declared).encoding == "iso8859-2"
+    assert asked
+
+
 @pytest.mark.parametrize("declared", ["", "x" * 300, "no\0name", "hex", "../../etc", "utf-8", "名字", "idna"])
 def test_a_hostile_declaration_is_harmless(declared: str) -> None:
     assert decode((HAN * 2).encode("gbk"), declared=declared).text == HAN * 2
