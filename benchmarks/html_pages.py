@@ -168,7 +168,7 @@ def hostile_pages() -> dict[str, str]:
         "100,000 nested div": "<div>" * 100_000,
         "1,000,000 nested div": "<div>" * 1_000_000,
         "10,000 nested div": "<div>" * 10_000,
-        "bold opened 1,000,000 times": "".join(f"<p><b id={number}>x" for number in range(110)) + "<p>x" * 9_000,
+        "bold opened 2,000,000 times": "".join(f"<p><b id={number}>x" for number in range(215)) + "<p>x" * 9_000,
         "200,000 attributes": "<p " + " ".join(f"a{number}=1" for number in numbers) + ">",
         "200,000 attributes with >": "<p " + " ".join(f"a{number}='>'" for number in numbers) + ">",
         "20 MB attribute": "<p title='" + "x" * 20_000_000 + "'>",

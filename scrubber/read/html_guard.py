@@ -24,8 +24,8 @@ FEW_TAGS = 10_000
 MAX_DEPTH = 2_000
 #: Sum of the depths of all tags that lexbor is trusted with: about a second.
 MAX_WORK = 60_000_000
-#: Formatting elements that may be opened again, in all.
-MAX_REOPENED = 1_000_000
+#: Formatting elements that may be opened again, in all: lexbor takes some 300 bytes for each.
+MAX_REOPENED = 2_000_000
 #: Tags and entities that bs4 is trusted with; some 30 microseconds each.
 MAX_BS4_TOKENS = 50_000
 
