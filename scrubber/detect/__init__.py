@@ -16,6 +16,7 @@ from scrubber.detect.neardup import NeardupDetector
 from scrubber.detect.repeat import RepeatDetector
 from scrubber.detect.scan import Scan
 from scrubber.detect.section import BetweenDetector, HeadDetector, TailDetector
+from scrubber.detect.statistic import StatisticDetector
 from scrubber.model.finding import Finding
 
 
@@ -36,6 +37,7 @@ DETECTORS: dict[str, Callable[[Sequence[Any]], DocumentDetector]] = {
     "listing": ListingDetector,
     "repeat": RepeatDetector,
     "neardup": NeardupDetector,
+    "statistic": StatisticDetector,
 }
 
 #: Kinds that take lines in a row because of what stands among them; they need no other finding.

@@ -30,6 +30,8 @@ class Scan:
         self.document = document
         self.compiled = compiled
         self._in_section = [False] * len(document.bounds)
+        #: Lines that removing findings of rules take, as far as they are noted.
+        self.cut_by_rules = [False] * len(document.bounds)
 
     @cached_property
     def hits(self) -> list[frozenset[int]]:
@@ -264,6 +266,13 @@ class Scan:
             if finding.action is Action.REMOVE:
                 first, last = self.document.lines_of(finding.span)
                 self._in_section[first : last + 1] = [True] * (last + 1 - first)
+
+    def note_removals(self, findings: Iterable[Finding]) -> None:
+        """Take the lines of removing findings, of whatever kind, as what rules cut: the statistic looks at them."""
+        for finding in findings:
+            if finding.action is Action.REMOVE:
+                first, last = self.document.lines_of(finding.span)
+                self.cut_by_rules[first : last + 1] = [True] * (last + 1 - first)
 
     @cached_property
     def contents(self) -> frozenset[int]:

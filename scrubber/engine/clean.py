@@ -90,14 +90,16 @@ class Cleaner:
     def findings(self, scan: Scan) -> tuple[Finding, ...]:
         """Everything that the detectors claim about one text, in the order of the kinds.
 
-        Sections are looked for first: what they take is evidence for rules that act among lines that others cut.
+        Sections are looked for first: what they take is evidence for rules that act among lines that others cut. The
+        statistic comes last: what all others take is evidence for it.
         """
-        kinds = sorted(self.detectors, key=lambda kind: kind not in SECTION_KINDS)
+        kinds = sorted(self.detectors, key=lambda kind: (kind == "statistic", kind not in SECTION_KINDS))
         found: dict[str, tuple[Finding, ...]] = {}
         for kind in kinds:
             found[kind] = self.detect(kind, scan)
             if kind in SECTION_KINDS:
                 scan.note_sections(found[kind])
+            scan.note_removals(found[kind])
         return tuple(finding for kind in self.detectors for finding in found[kind])
 
     def detect(self, kind: str, scan: Scan) -> tuple[Finding, ...]:

@@ -346,15 +346,29 @@ class FixRule(Rule):
     do: tuple[str, ...] = _key("do", "strings", "What to repair.", (), required=True, choices=FIXES)
 
 
+@dataclass(frozen=True, slots=True)
+class StatisticRule(Rule):
+    """Removes lines that a learned model takes for boilerplate, whatever they say.
+
+    The rule's `confidence` is the highest that its findings may have; how sure the model is of each line says the rest.
+    """
+
+    kind: ClassVar[str] = "statistic"
+
+    model: str = _key("params.model", "choice", "Which model: the one that scrubber ships.", "builtin",
+                      choices=("builtin",))  # fmt: skip
+
+
 KINDS: Mapping[str, type[Rule]] = {
     cls.kind: cls
     for cls in (
         LineRule, KeepRule, HeadRule, TailRule, BetweenRule, RepeatRule, NeardupRule, LicenceRule, ListingRule, FixRule,
+        StatisticRule,
     )
 }  # fmt: skip
 
 #: Kinds whose names are taken; a rule file that uses one gets an error that says so.
-FUTURE_KINDS = ("template", "duplicate", "statistic")
+FUTURE_KINDS = ("template", "duplicate")
 
 
 def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:

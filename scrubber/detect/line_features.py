@@ -1,0 +1,383 @@
+"""What the line model sees of each line: whole numbers that need no site and no other page.
+
+A row describes one line that is not blank: its characters, its end, its place, its copies, the densest run of text
+and how far away it lies, the block of text around it, and what rules say of it. Shares are in 64ths, sizes in
+sixteenths of a power of two (`scale_of`), both rounded down, so that every machine gets the same rows. Which features
+there are, and in which order, is `FEATURES`; the weights that were trained for them name them too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
+
+from scrubber.detect.cues import FAMILIES, cues_of
+from scrubber.detect.scan import Scan
+from scrubber.text.terms import is_byline, terms
+from scrubber.text.writing import Writing, writing_of
+
+#: Shares are counted in so many parts.
+PARTS = 64
+#: What one line must hold, in half-width characters, to pay for itself in a densest run, and the most it may bring:
+#: a narrow, a middle and a wide idea of what text is.
+_RUN_COSTS = ((25, 800), (60, 400), (150, 400))
+#: A line is text from this weight on; lines of text so many lines apart are of one block.
+_TEXT_WEIGHT = 50
+_BLOCK_GAP = 3
+#: Longer lines have no shape that others could share, and are not asked for a date.
+_SHORT_WEIGHT = 120
+_SHAPE_CHARS = 16
+#: Lines without punctuation are worth so many tenths of their weight.
+_BARE_TENTHS = 4
+#: Words are counted in so many code points of a line.
+_WORDED_CHARS = 600
+
+_OF_LINE = (
+    "weight",
+    "wide share",
+    "digit share",
+    "sentence marks",
+    "commas",
+    "separator share",
+    "mark density",
+    "closed",
+    "sentence end",
+    "function words",
+    "capital share",
+    "capitalised words",
+    "colons",
+    "quote share",
+    "space share",
+    "colon at end",
+    "date or source",
+    "address",
+)
+_OF_PLACE = (
+    "place",
+    "from start",
+    "from end",
+    "copies",
+    "is a copy",
+    "lines of this shape",
+    "unlike the one above",
+    "unlike the one below",
+    "share of text",
+    "text above",
+)
+_OF_RUN = ("in run", "from run start", "to run end", "run share")
+_OF_SURROUNDINGS = (
+    "place in run",
+    "block share",
+    "block rank",
+    "block size",
+    "topic share",
+    "topic size",
+    "rarity",
+    "cut by a rule",
+    "known to a rule",
+    "in body",
+    "from body start",
+    "to body end",
+    "title",
+    "blank above",
+)
+
+#: Sums over so many lines above, and below: of text, and of lines of some kind.
+_TEXT_WINDOWS = (1, 2, 5, 12, 30)
+_KIND_WINDOWS = (3, 10)
+#: Kinds of lines that are counted around a line, and those of which the nearest one is looked for.
+_COUNTED = ("closed", "worded", "short", "date or source", "capitalised", "cut by a rule", "known to a rule", "cue")
+_CUED = tuple(f"cue of {family}" for family in FAMILIES)
+_NEAREST = ("long", "sentence", "date or source", "cut by a rule", "known to a rule", *_CUED)
+#: A line of text in windows brings no more than this; from the second weight on a line is long, below the third short.
+_MOST_IN_WINDOW = 600
+_LONG_WEIGHT = 80
+_LABEL_WEIGHT = 40
+_SENTENCE_WEIGHT = 30
+#: Farther lines are all equally far.
+_FAR_LINES = 60
+
+#: Names of the features, in the order of a row.
+FEATURES: tuple[str, ...] = (
+    *_OF_LINE,
+    *_OF_PLACE,
+    *(f"{name} {cost}" for cost, _ in _RUN_COSTS for name in _OF_RUN),
+    *_OF_SURROUNDINGS,
+    *_CUED,
+    *(f"text {reach} {side}" for reach in _TEXT_WINDOWS for side in ("above", "below")),
+    *(f"{kind} {reach} {side}" for kind in _COUNTED for reach in _KIND_WINDOWS for side in ("above", "below")),
+    *(f"nearest {kind} {side}" for kind in _NEAREST for side in ("above", "below")),
+    *("lines of page", "text of page", "long share of page", "wide share of page", "short share of page",
+      "longest of page", "closed share of page", "dated share of page", "cued share of page", "cut share of page", "known share of page"),
+)
+
+Row = tuple[int, ...]
+
+
+def scale_of(number: int) -> int:
+    """`floor(16 * log2(1 + number))` for numbers from 0 to 4,095; of greater ones only the upper bits count.
+
+    >>> [scale_of(number) for number in (0, 1, 3, 100, 1 << 20)]
+    [0, 16, 32, 106, 320]
+    """
+    shift = 0
+    while number >= _SCALED:
+        number >>= 4
+        shift += 64
+    return _SCALES[number] + shift
+
+
+_SCALED = 4096
+_SCALES = [((number + 1) ** 16).bit_length() - 1 for number in range(_SCALED)]
+
+
+def _signed(distance: int) -> int:
+    return scale_of(distance) if distance >= 0 else -scale_of(-distance)
+
+
+def line_features(scan: Scan, cut: Sequence[bool]) -> tuple[list[int], list[Row]]:
+    """Indexes of the lines that are not blank, and the row of each. `cut` marks the lines that rules take.
+
+    O(code points + lines).
+    """
+    document = scan.document
+    indexes = [index for index, blank in enumerate(document.blank) if not blank]
+    keys = [document.keys[index] for index in indexes]
+    written = [writing_of(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
+    worth = [_worth(line) for line in written]
+    of_lines = _columns_of_lines(keys, written)
+    columns: list[Sequence[int]] = [*of_lines, *_columns_of_places(keys, written, worth)]
+    runs = [_densest(worth, cost, cap) for cost, cap in _RUN_COSTS]
+    total = max(1, sum(worth))
+    for first, stop in runs:
+        columns += _columns_of_run(worth, first, stop, total)
+    columns += _columns_of_surroundings(keys, worth, runs[1], total)
+    columns += _columns_of_rules(scan, indexes, cut)
+    columns += _columns_of_windows(scan, indexes, cut, keys, written, worth, of_lines[_OF_LINE.index("date or source")])
+    return indexes, list(zip(*columns, strict=True))
+
+
+def _worth(line: Writing) -> int:
+    """How much text a line brings: its weight, less if nothing in it is punctuated."""
+    return line.weight if line.sentences + line.commas else line.weight * _BARE_TENTHS // 10
+
+
+def _columns_of_lines(keys: Sequence[str], written: Sequence[Writing]) -> list[list[int]]:
+    columns: list[list[int]] = [[] for _ in _OF_LINE]
+    for key, line in zip(keys, written, strict=True):
+        short = line.weight < _SHORT_WEIGHT
+        row = (
+            scale_of(line.weight),
+            PARTS * line.wide // line.length,
+            PARTS * line.digits // line.length,
+            min(line.sentences, 20),
+            min(line.commas, 20),
+            PARTS * line.separators // line.length,
+            min(255, PARTS * 20 * (line.sentences + line.commas) // (line.weight + 20)),
+            line.closed,
+            line.ends_sentence,
+            PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words),
+            PARTS * line.capitals // line.length,
+            PARTS * line.capitalised // max(1, line.words),
+            min(line.colons, 3),
+            PARTS * line.quotes // line.length,
+            PARTS * line.spaces // line.length,
+            line.ends_in_colon,
+            int(short and is_byline(key)),
+            int(short and ("http" in key or "www." in key or "@" in key or ".com" in key)),
+        )
+        for column, cell in zip(columns, row, strict=True):
+            column.append(cell)
+    return columns
+
+
+def _columns_of_places(keys: Sequence[str], written: Sequence[Writing], worth: Sequence[int]) -> list[Sequence[int]]:
+    count = len(keys)
+    copies = Counter(keys)
+    shapes = [line.shape[:_SHAPE_CHARS] if line.weight < _SHORT_WEIGHT else "" for line in written]
+    alike = Counter(shapes)
+    seen: set[str] = set()
+    again: list[int] = []
+    for key in keys:
+        again.append(int(key in seen))
+        seen.add(key)
+    sizes = [scale_of(line.weight) for line in written]
+    total = max(1, sum(worth))
+    above = accumulate(worth, initial=0)
+    return [
+        [PARTS * place // max(1, count - 1) for place in range(count)],
+        [scale_of(place) for place in range(count)],
+        [scale_of(count - 1 - place) for place in range(count)],
+        [scale_of(copies[key] - 1) for key in keys],
+        again,
+        [scale_of(alike[shape] - 1) if shape else 0 for shape in shapes],
+        [abs(size - before) for size, before in zip(sizes, [0, *sizes], strict=False)],
+        [abs(size - after) for size, after in zip(sizes, [*sizes[1:], 0], strict=True)],
+        [4 * PARTS * own // total for own in worth],
+        [PARTS * before // total for before, _ in zip(above, worth, strict=False)],
+    ]
+
+
+def _densest(worth: Sequence[int], cost: int, cap: int) -> tuple[int, int]:
+    """The run of lines that brings most when each line costs something (Kadane's algorithm): first, and one past."""
+    best = current = start = 0
+    found = (0, 0)
+    for place, own in enumerate(worth):
+        gain = min(own, cap) - cost
+        if current <= 0:
+            current, start = gain, place
+        else:
+            current += gain
+        if current > best:
+            best, found = current, (start, place + 1)
+    return found
+
+
+def _columns_of_run(worth: Sequence[int], first: int, stop: int, total: int) -> list[list[int]]:
+    count = len(worth)
+    share = PARTS * sum(worth[first:stop]) // total
+    return [
+        [int(first <= place < stop) for place in range(count)],
+        [_signed(place - first) for place in range(count)],
+        [_signed(stop - 1 - place) for place in range(count)],
+        [share] * count,
+    ]
+
+
+def _columns_of_surroundings(
+    keys: Sequence[str], worth: Sequence[int], run: tuple[int, int], total: int
+) -> list[list[int]]:
+    first, stop = run
+    length = max(1, stop - first)
+    blocks, sizes = _blocks(worth)
+    greatest = max(sizes, default=0) or 1
+    own = [sizes[block] if block >= 0 else 0 for block in blocks]
+    columns = [
+        [max(-PARTS, min(2 * PARTS, PARTS * (place - first) // length)) for place in range(len(keys))],
+        [PARTS * size // total for size in own],
+        [PARTS * size // greatest for size in own],
+        [scale_of(size) for size in own],
+    ]
+    words = [terms(key[:_WORDED_CHARS]) for key in keys]
+    inside = Counter(word for line in words[first:stop] for word in line)
+    everywhere = Counter(word for line in words for word in line)
+    topic, topics, rare = [], [], []
+    for place, line in enumerate(words):
+        least = 1 if first <= place < stop else 0
+        shared = sum(inside[word] > least for word in line)
+        topic.append(PARTS * shared // max(1, len(line)))
+        topics.append(scale_of(shared))
+        rare.append(sum(PARTS // everywhere[word] for word in line) // max(1, len(line)))
+    return [*columns, topic, topics, rare]
+
+
+def _blocks(worth: Sequence[int]) -> tuple[list[int], list[int]]:
+    """For each line the number of the block of text around it (-1: none), and how much text each block holds."""
+    blocks = [-1] * len(worth)
+    sizes: list[int] = []
+    last = -_BLOCK_GAP - 1
+    for place, own in enumerate(worth):
+        if own < _TEXT_WEIGHT:
+            continue
+        if place - last > _BLOCK_GAP:
+            sizes.append(0)
+            last = place - 1
+        blocks[last + 1 : place + 1] = [len(sizes) - 1] * (place - last)
+        sizes[-1] += own
+        last = place
+    return blocks, sizes
+
+
+def _columns_of_rules(scan: Scan, indexes: Sequence[int], cut: Sequence[bool]) -> list[list[int]]:
+    known, blank = scan.hit_by_any, scan.document.blank
+    place_of = {index: place for place, index in enumerate(indexes)}
+    first, last = (place_of.get(index, len(indexes)) for index in scan.body)
+    title = scan.frame.title if indexes else -1
+    places = range(len(indexes))
+    return [
+        [int(cut[index]) for index in indexes],
+        [int(known[index]) for index in indexes],
+        [int(first <= place <= last) for place in places],
+        [_signed(place - first) for place in places],
+        [_signed(last - place) for place in places],
+        [int(title > 0 and index == title) for index in indexes],
+        [int(index > 0 and blank[index - 1]) for index in indexes],
+    ]
+
+
+def _columns_of_windows(
+    scan: Scan, indexes: Sequence[int], cut: Sequence[bool], keys: Sequence[str], written: Sequence[Writing],
+    worth: Sequence[int], dated: Sequence[int],
+) -> list[Sequence[int]]:  # fmt: skip
+    """What stands within some lines above and below, how far the nearest line of a kind is, and the whole page."""
+    count = len(indexes)
+    known = scan.hit_by_any
+    nothing = (0,) * len(FAMILIES)
+    cues = [
+        cues_of(key, is_wide=line.is_wide) if line.weight < _SHORT_WEIGHT else nothing
+        for key, line in zip(keys, written, strict=True)
+    ]
+    flags: dict[str, Sequence[int]] = {
+        "closed": [line.closed for line in written],
+        "worded": [min(PARTS, PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words))
+                   for line in written],
+        "short": [int(line.weight < _LABEL_WEIGHT) for line in written],
+        "date or source": dated,
+        "capitalised": [PARTS * line.capitalised // max(1, line.words) for line in written],
+        "cut by a rule": [int(cut[index]) for index in indexes],
+        "known to a rule": [int(known[index]) for index in indexes],
+        "cue": [int(any(found)) for found in cues],
+        "long": [int(own >= _LONG_WEIGHT) for own in worth],
+        "sentence": [int(line.ends_sentence and line.weight >= _SENTENCE_WEIGHT) for line in written],
+    }  # fmt: skip
+    for number, kind in enumerate(_CUED):
+        flags[kind] = [found[number] for found in cues]
+    columns: list[Sequence[int]] = [flags[kind] for kind in _CUED]
+    sums = list(accumulate((min(own, _MOST_IN_WINDOW) for own in worth), initial=0))
+    for reach in _TEXT_WINDOWS:
+        above, below = _windows(sums, reach)
+        columns += [list(map(scale_of, above)), list(map(scale_of, below))]
+    for kind in _COUNTED:
+        sums = list(accumulate(flags[kind], initial=0))
+        for reach in _KIND_WINDOWS:
+            columns += _windows(sums, reach)
+    for kind in _NEAREST:
+        columns += _distances(flags[kind])
+    total = max(1, sum(worth))
+    page = (
+        scale_of(count),
+        scale_of(total),
+        PARTS * sum(own for own in worth if own >= _LONG_WEIGHT) // total,
+        PARTS * sum(line.wide for line in written) // max(1, sum(line.length for line in written)),
+        PARTS * sum(flags["short"]) // max(1, count),
+        PARTS * max(worth, default=0) // total,
+        PARTS * sum(flags["closed"]) // max(1, count),
+        PARTS * sum(flags["date or source"]) // max(1, count),
+        PARTS * sum(flags["cue"]) // max(1, count),
+        PARTS * sum(flags["cut by a rule"]) // max(1, count),
+        PARTS * sum(flags["known to a rule"]) // max(1, count),
+    )
+    return [*columns, *([cell] * count for cell in page)]
+
+
+def _windows(sums: Sequence[int], reach: int) -> list[list[int]]:
+    """Sums over the `reach` lines above each line and over those below it, from running sums that begin with 0."""
+    count = len(sums) - 1
+    padded = [0] * reach + list(sums) + [sums[-1]] * reach
+    above = [here - far for here, far in zip(sums, padded, strict=False)][:count]
+    below = [far - here for here, far in zip(sums[1:], padded[2 * reach + 1 :], strict=False)][:count]
+    return [above, below]
+
+
+def _distances(flags: Sequence[int]) -> list[list[int]]:
+    """How many lines lie between each line and the nearest marked one above it, and below it."""
+    found: list[list[int]] = []
+    for ordered in (flags, flags[::-1]):
+        far = _FAR_LINES
+        distances: list[int] = []
+        for flag in ordered:
+            distances.append(scale_of(far))
+            far = 0 if flag else min(_FAR_LINES, far + 1)
+        found.append(distances)
+    return [found[0], found[1][::-1]]

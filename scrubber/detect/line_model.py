@@ -1,0 +1,258 @@
+"""The line model: a small convolutional network over the lines of a page, in whole numbers.
+
+A line's features go through one dense layer; then each layer looks at a line together with those `d` lines above and
+below it and with the mean of the page, with d doubling from layer to layer (dilated convolutions: Yu and Koltun,
+"Multi-Scale Context Aggregation by Dilated Convolutions", 2016), and adds what it makes of them to what is known of the
+line. The last layer gives the log-odds that the line is main text, in 256ths.
+
+Weights are whole numbers with a fixed binary point, so that every machine gets the same answer. There are two
+ways through the network with equal results: plain loops for short texts, and numpy for long ones (floating-point
+numbers that hold whole numbers below 2^53, which makes sums exact in any order). The weights are the file
+`line_model.json` beside this one, written by `benchmarks/train_statistic.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from operator import mul
+from pathlib import Path
+from typing import Any
+
+from scrubber.detect.line_features import FEATURES, Row
+from scrubber.errors import ScrubberError
+
+#: The unit of activations and of log-odds: so many make 1.
+UNIT = 256
+#: Weights between layers are in so many parts of 1, as a power of two; those of the features in more.
+WEIGHT_BITS = 10
+INPUT_BITS = 14
+#: No activation is greater.
+CEILING = 32767
+#: Longer texts go through numpy, whose import costs as much as so many lines.
+PLAIN_LINES = 64
+
+Matrix = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Weights by output, and a bias in the unit of the sums."""
+
+    weights: Matrix
+    bias: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step of the network: what it makes of three lines, of that, and of the page's mean."""
+
+    dilation: int
+    of_lines: Dense
+    of_those: Dense
+    of_page: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One trained network."""
+
+    entrance: Dense
+    layers: tuple[Layer, ...]
+    exit: Dense
+
+
+@dataclass(frozen=True, slots=True)
+class LineModel:
+    """All that was trained: the limits of each feature, the networks whose answers are averaged, and the thresholds.
+
+    `odds` are probabilities in 65,536ths for log-odds from -8 to 8 in steps of a 16th. `certain` and `likely` are
+    log-odds below which a line goes. `reading` are the weights of a linear model of the network's answer, in
+    65,536ths of `UNIT`, with the mean of each feature: what reasons are made of.
+    """
+
+    version: str
+    lowest: tuple[int, ...]
+    highest: tuple[int, ...]
+    networks: tuple[Network, ...]
+    odds: tuple[int, ...]
+    certain: int
+    likely: int
+    caution: int
+    reading: tuple[int, ...]
+    means: tuple[int, ...]
+
+    def log_odds(self, rows: Sequence[Row], *, plain_lines: int = PLAIN_LINES) -> list[int]:
+        """The log-odds, in 256ths, that each line is main text. O(lines), about 25,000 products a line."""
+        if not rows:
+            return []
+        lowest, highest = self.lowest, self.highest
+        clipped = [tuple(map(max, lowest, map(min, highest, row))) for row in rows]
+        answer = _plain_answer if len(rows) <= plain_lines else _array_answer
+        answers = [answer(network, clipped) for network in self.networks]
+        return [sum(found) // len(answers) for found in zip(*answers, strict=True)]
+
+    def log_odds_of(self, probability: int) -> int:
+        """The log-odds, in 256ths, from which on a line has at least some probability, in 65,536ths."""
+        return bisect_left(self.odds, probability) * UNIT // 16 - 8 * UNIT
+
+    def probability(self, log_odds: int) -> int:
+        """The probability that belongs to log-odds in 256ths, in 65,536ths."""
+        step = (log_odds + 8 * UNIT) * 16 // UNIT
+        return self.odds[max(0, min(len(self.odds) - 1, step))]
+
+
+def _plain_answer(network: Network, rows: Sequence[Row]) -> list[int]:
+    state = _plain(network.entrance, rows, INPUT_BITS)
+    width = len(network.entrance.bias)
+    nothing = (0,) * width
+    count = len(rows)
+    for layer in network.layers:
+        reach = layer.dilation
+        padded = [nothing] * reach + state + [nothing] * reach
+        triples = [padded[place] + state[place] + padded[place + 2 * reach] for place in range(count)]
+        seen = _plain(layer.of_lines, triples, WEIGHT_BITS)
+        mean = [sum(column) // count for column in zip(*state, strict=True)]
+        offsets = tuple(
+            bias + sum(map(mul, weights, mean))
+            for bias, weights in zip(layer.of_those.bias, layer.of_page, strict=True)
+        )
+        added = _plain(Dense(layer.of_those.weights, offsets), seen, WEIGHT_BITS)
+        state = [
+            tuple(min(CEILING, old + new) for old, new in zip(*pair, strict=True))
+            for pair in zip(state, added, strict=True)
+        ]
+    weights, bias = network.exit.weights[0], network.exit.bias[0]
+    return [(sum(map(mul, weights, line)) + bias) >> WEIGHT_BITS for line in state]
+
+
+def _plain(dense: Dense, rows: Sequence[Row], bits: int) -> list[Row]:
+    pairs = tuple(zip(dense.weights, dense.bias, strict=True))
+    return [
+        tuple(max(0, min(CEILING, (sum(map(mul, weights, row)) + bias) >> bits)) for weights, bias in pairs)
+        for row in rows
+    ]
+
+
+def _array_answer(network: Network, rows: Sequence[Row]) -> list[int]:
+    import numpy as np
+
+    def dense(block: Any, weights: Matrix, bias: Any, bits: int) -> Any:
+        sums = block @ np.array(weights, dtype=np.float64).T + bias
+        return np.floor(sums * 2.0**-bits)
+
+    def rectified(block: Any) -> Any:
+        return np.clip(block, 0, CEILING)
+
+    entrance = network.entrance
+    state = rectified(dense(np.array(rows, dtype=np.float64), entrance.weights, np.array(entrance.bias), INPUT_BITS))
+    count, width = state.shape
+    for layer in network.layers:
+        reach = layer.dilation
+        padded = np.zeros((count + 2 * reach, width))
+        padded[reach : reach + count] = state
+        triples = np.concatenate([padded[:count], state, padded[2 * reach :]], axis=1)
+        seen = rectified(dense(triples, layer.of_lines.weights, np.array(layer.of_lines.bias), WEIGHT_BITS))
+        mean = np.floor(state.sum(axis=0) / count)
+        offsets = np.array(layer.of_page, dtype=np.float64) @ mean + np.array(layer.of_those.bias)
+        added = rectified(dense(seen, layer.of_those.weights, offsets, WEIGHT_BITS))
+        state = np.minimum(CEILING, state + added)
+    answer = dense(state, network.exit.weights, np.array(network.exit.bias), WEIGHT_BITS)
+    return [int(cell) for cell in answer[:, 0]]
+
+
+@cache
+def builtin_model() -> LineModel:
+    """The model that scrubber ships. The first call reads it."""
+    return model_of(json.loads((Path(__file__).parent / "line_model.json").read_text(encoding="ascii")))
+
+
+def model_of(record: dict[str, Any]) -> LineModel:
+    """A model from what its file holds. Raises `ScrubberError` if it was trained for other features."""
+    if tuple(record["features"]) != FEATURES:
+        raise ScrubberError(
+            "the line model was trained for other features than this version has.",
+            hint="Train it anew: python benchmarks/train_statistic.py",
+        )
+
+    def dense(found: dict[str, Any]) -> Dense:
+        return Dense(tuple(map(tuple, found["weights"])), tuple(found["bias"]))
+
+    networks = tuple(
+        Network(
+            dense(network["entrance"]),
+            tuple(
+                Layer(
+                    layer["dilation"],
+                    dense(layer["of_lines"]),
+                    dense(layer["of_those"]),
+                    tuple(map(tuple, layer["of_page"])),
+                )
+                for layer in network["layers"]
+            ),
+            dense(network["exit"]),
+        )
+        for network in record["networks"]
+    )
+    return LineModel(
+        version=record["version"],
+        lowest=tuple(record["lowest"]),
+        highest=tuple(record["highest"]),
+        networks=networks,
+        odds=tuple(record["odds"]),
+        certain=record["certain"],
+        likely=record["likely"],
+        caution=record["caution"],
+        reading=tuple(record["reading"]),
+        means=tuple(record["means"]),
+    )
+
+
+def best_threshold(probabilities: Sequence[int], lengths: Sequence[int]) -> int:
+    """The probability, in 65,536ths, from which on to keep lines so that the expected F1 in characters is greatest.
+
+    Keeping the likeliest lines first, F1 = 2 * (expected main characters kept) / (characters kept + expected main
+    characters); where it is greatest, half of it is the threshold (Lipton, Elkan and Naryanaswamy, "Optimal
+    Thresholding of Classifiers to Maximize F1 Measure", 2014). O(lines * log lines).
+    """
+    expected = [probability * length for probability, length in zip(probabilities, lengths, strict=True)]
+    total = sum(expected)
+    best = 0
+    kept = right = 0
+    for place in sorted(range(len(lengths)), key=lambda place: -probabilities[place]):
+        kept += lengths[place]
+        right += expected[place]
+        best = max(best, right * 65536 // max(1, kept * 65536 + total))
+    return best
+
+
+def smoothed(scores: Sequence[int], threshold: int, cost: int) -> list[bool]:
+    """Which lines to keep: the sequence that pays most (Viterbi, "Error bounds for convolutional codes", 1967).
+
+    A kept line brings its score less the threshold, and each change from keeping to cutting or back costs `cost`: a line
+    that is nearly on the threshold follows its neighbours. O(lines).
+    """
+    keep = cut = 0
+    steps: list[tuple[bool, bool]] = []
+    for score in scores:
+        from_cut, from_keep = cut - cost > keep, keep - cost > cut
+        keep, cut = (cut - cost if from_cut else keep) + score - threshold, keep - cost if from_keep else cut
+        steps.append((from_cut, from_keep))
+    flags = [False] * len(scores)
+    keeping = keep > cut
+    for place in range(len(scores) - 1, -1, -1):
+        flags[place] = keeping
+        from_cut, from_keep = steps[place]
+        if from_cut if keeping else from_keep:
+            keeping = not keeping
+    return flags
+
+
+def runs_of(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """Maximal runs of set flags: first and one past the last place."""
+    edges = [place for place, (before, after) in enumerate(pairwise([False, *flags, False])) if before != after]
+    return list(zip(edges[::2], edges[1::2], strict=True))

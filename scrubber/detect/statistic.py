@@ -1,0 +1,138 @@
+"""Lines that read like boilerplate although no rule knows them: the learned model's findings.
+
+The model scores each line (`line_model.py`). Lines go where it is sure; how sure is the finding's confidence: below the
+threshold of `certain` or `likely`, which hold for every page, or on the wrong side of the page's own best threshold,
+which is `possible` and an opinion. Short texts, texts in which no running text stands out, and texts too long to be a page are left
+alone: there is nothing to tell boilerplate from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scrubber.detect.line_features import Row, line_features
+from scrubber.detect.line_model import UNIT, LineModel, best_threshold, builtin_model, runs_of, smoothed
+from scrubber.detect.reasons import reasons
+from scrubber.detect.scan import Scan
+from scrubber.model.finding import Confidence, Evidence, Finding, Span
+from scrubber.rules.schema import StatisticRule
+from scrubber.text.lines import trim
+
+#: Fewer lines are no page.
+LEAST_LINES = 8
+#: More lines are no page either, and the model has seen none like it.
+MOST_LINES = 20_000
+#: Lines that are surely text must hold so many code points, or the page has no text to tell anything from.
+SURE_TEXT_CHARS = 120
+#: Log-odds from which on a line is surely text: nine in ten.
+_SURE = 563
+#: What a change from text to boilerplate costs, in log-odds.
+_CHANGE_COST = UNIT // 5
+#: A page's own threshold lies between these log-odds (.02 and .6).
+_LOWEST_THRESHOLD, _HIGHEST_THRESHOLD = -996, 104
+#: Log-odds beyond five say no more in the sequence step.
+_MOST_ODDS = 5 * UNIT
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the model makes of one text. All sequences run parallel to `indexes`, the lines that are not blank."""
+
+    model: LineModel
+    indexes: Sequence[int]
+    rows: Sequence[Row]
+    log_odds: Sequence[int]
+    lengths: Sequence[int]
+
+    @cached_property
+    def has_text(self) -> bool:
+        """Whether lines that are surely text hold enough to tell others from them."""
+        sure = sum(length for odds, length in zip(self.log_odds, self.lengths, strict=True) if odds >= _SURE)
+        return sure >= SURE_TEXT_CHARS
+
+    @cached_property
+    def confidences(self) -> list[Confidence | None]:
+        """How sure it is that each line goes; None: it stays."""
+        count = len(self.indexes)
+        if not (LEAST_LINES <= count and self.has_text):
+            return [None] * count
+        thresholds = {
+            Confidence.POSSIBLE: self.page_threshold,
+            Confidence.LIKELY: self.model.likely,
+            Confidence.CERTAIN: self.model.certain,
+        }
+        found: list[Confidence | None] = [None] * count
+        for confidence, threshold in thresholds.items():
+            scores = [max(-_MOST_ODDS, min(_MOST_ODDS, odds)) for odds in self._cautious(confidence)]
+            for place, stays in enumerate(smoothed(scores, threshold, _CHANGE_COST)):
+                if not stays and (confidence is not Confidence.CERTAIN or scores[place] < threshold):
+                    found[place] = confidence
+        return found
+
+    def _cautious(self, confidence: Confidence) -> Sequence[int]:
+        """Log-odds; drawn together for the page's own threshold, so that unsure pages keep more."""
+        if confidence is not Confidence.POSSIBLE:
+            return self.log_odds
+        return [odds * self.model.caution // 64 for odds in self.log_odds]
+
+    @cached_property
+    def page_threshold(self) -> int:
+        """The log-odds from which on lines of this page are kept for the best expected F1."""
+        model = self.model
+        chances = [model.probability(odds) for odds in self._cautious(Confidence.POSSIBLE)]
+        threshold = best_threshold(chances, self.lengths)
+        return max(_LOWEST_THRESHOLD, min(_HIGHEST_THRESHOLD, model.log_odds_of(threshold)))
+
+
+def opinion_of(scan: Scan) -> Opinion | None:
+    """What the built-in model makes of a text; None if it has too many lines. The rules' findings must be noted."""
+    if len(scan.document.bounds) > MOST_LINES:
+        return None
+    indexes, rows = line_features(scan, scan.cut_by_rules)
+    model = builtin_model()
+    lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
+    return Opinion(model, indexes, rows, model.log_odds(rows), lengths)
+
+
+class StatisticDetector:
+    """Findings of `statistic` rules: a run of lines of one confidence each."""
+
+    def __init__(self, rules: Sequence[StatisticRule]) -> None:
+        self.rules = tuple(rules)
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """Runs of lines that no other rule takes or protects. O(code points)."""
+        opinion = opinion_of(scan)
+        if opinion is None:
+            return
+        for confidence in (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE):
+            flags = [
+                found is confidence and not (scan.cut_by_rules[index] or scan.protected[index])
+                for index, found in zip(opinion.indexes, opinion.confidences, strict=True)
+            ]
+            for first, stop in runs_of(flags):
+                for rule in self.rules:
+                    yield _finding(scan, rule, opinion, first, stop, confidence)
+
+
+def _finding(
+    scan: Scan, rule: StatisticRule, opinion: Opinion, first: int, stop: int, confidence: Confidence
+) -> Finding:
+    document = scan.document
+    above = document.bounds[opinion.indexes[first]]
+    span = document.span_of(opinion.indexes[first], opinion.indexes[stop - 1])
+    model = opinion.model
+    chance = sum(model.probability(odds) for odds in opinion.log_odds[first:stop]) // (stop - first)
+    score = 1000 - chance * 1000 // 65536
+    said = reasons(model, opinion.rows[first:stop], for_text=False)
+    return Finding(
+        rule=rule.info,
+        span=span,
+        action=rule.action,
+        confidence=min(confidence, rule.confidence),
+        evidence=Evidence("; ".join(said) or rule.info.title, (("lines", str(stop - first)),)),
+        score=score,
+        anchor=Span(above.start, above.stop),
+    )
