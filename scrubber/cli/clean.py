@@ -155,7 +155,14 @@ def _carry_out(order: _Order) -> int:
             interruption=interruption,
             earlier=earlier,
         )
-        gathering = Gathering(destination, record, account.add, taking.enter, whole=bool(destination.gathered))
+        gathering = Gathering(
+            destination,
+            record,
+            account.add,
+            taking.enter,
+            whole=bool(destination.gathered),
+            fields=(setup.id_field, setup.text_field),
+        )
         stack.callback(gathering.close, interrupted=True)
         write_reports(
             taking.results(finished, record, gathering, lambda: interruption.cut),
@@ -208,7 +215,7 @@ def _setup_of(order: _Order) -> Setup:
     return replace(
         setup_for(order.session),
         metadata=order.options.metadata.value,
-        gather=bool(destination.gathered),
+        gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,
         output_root=destination.output_root,
         store=destination.ledger.parent if destination.ledger is not None else None,

@@ -15,8 +15,10 @@ from scrubber.cli.destination import Destination, Kind
 from scrubber.cli.parts import Line
 from scrubber.cli.record import Record
 from scrubber.cli.streams import write_text
+from scrubber.cli.tables import TableSink
 from scrubber.cli.work import Done
 from scrubber.errors import Failure, ScrubberError, Where
+from scrubber.read import form_of
 from scrubber.store.files import Fixity
 from scrubber.store.ledger_entries import failed_entry
 from scrubber.store.ledger_fields import parse_line
@@ -30,7 +32,7 @@ from scrubber.store.streamed import StreamedFile, replace_by
 class Gathering:
     """Takes what is done of records. `fail` is told of an output that could not be written, `stands` of one that is in place.
 
-    With `whole` the one output takes the lines of every input, until `close`.
+    With `whole` the one output takes the lines of every input, until `close`. `fields` are those of id and text.
     """
 
     destination: Destination
@@ -38,7 +40,8 @@ class Gathering:
     fail: Callable[[Done], None]
     stands: Callable[[str, Fixity], None]
     whole: bool = False
-    _sink: StreamedFile | None = None
+    fields: tuple[str, str] = ("id", "text")
+    _sink: StreamedFile | TableSink | None = None
     _spool: IO[bytes] | None = None
     _last: Line | None = None
     _ended: bool = True
@@ -85,12 +88,22 @@ class Gathering:
             return
         try:
             if self._sink is None:
-                self._sink, self._ended = StreamedFile(self._path(line)), True
-            if line.raw:
+                self._sink, self._ended = self._opened(line), True
+            if isinstance(self._sink, TableSink):
+                self._sink.take(line)
+            elif line.raw:
                 self._sink.write(line.raw if self._ended else b"\n" + line.raw)
                 self._ended = line.raw.endswith(b"\n") or self.destination.kind is Kind.IN_PLACE
         except ScrubberError as error:
+            if self._sink is not None:
+                self._sink.close()
             self._problem, self._sink = error, None
+
+    def _opened(self, line: Line) -> StreamedFile | TableSink:
+        """What takes the lines of an output."""
+        path = self._path(line)
+        is_table = line.block is not None or (self.whole and form_of(line.output).kind == "parquet")
+        return TableSink(path, self.fields) if is_table else StreamedFile(path)
 
     def _path(self, line: Line) -> Path:
         if self.destination.kind is Kind.IN_PLACE or self.destination.output_root is None:
@@ -116,10 +129,14 @@ class Gathering:
                 self.stands(line.output, standing)
         self._drop()
 
-    def _stand(self, sink: StreamedFile, line: Line) -> Fixity | None:
+    def _stand(self, sink: StreamedFile | TableSink, line: Line) -> Fixity | None:
+        changed = True
+        if isinstance(sink, TableSink):
+            # A table that is written anew has other bytes, whether its texts are others or not.
+            changed, sink = sink.changed, sink.end()
         if self.destination.kind is not Kind.IN_PLACE:
             return sink.finish() if self._texts or not self._failures else None
-        if line.source is None or sink.fixity == line.source:
+        if line.source is None or not changed or sink.fixity == line.source:
             return line.source
         replace_by(sink, line.source, self.record.folder if self.record is not None else None)
         return sink.fixity

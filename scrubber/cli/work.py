@@ -16,7 +16,7 @@ from pathlib import Path
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Line, Part, line_of, record_document, unpacked
+from scrubber.cli.parts import Line, Part, line_of, record_document, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.engine.clean import Cleaner
@@ -51,7 +51,7 @@ class Setup:
     stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger
     lines are wanted, `keep_text` whether they may hold removed text. `want_results`: whether somebody looks at the
     result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
-    with `gather` every text becomes a line of one output.
+    `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one.
     """
 
     ruleset: Ruleset
@@ -72,7 +72,7 @@ class Setup:
     metadata: str = "none"
     text_field: str = "text"
     id_field: str = "id"
-    gather: bool = False
+    gather: str = ""
     as_format: str | None = None
 
 
@@ -233,10 +233,10 @@ class Worker:
 
     def _part(self, task: Task, part: Part) -> Done:
         """Handle a member of an archive, or a record."""
-        if part.content is None and part.record is None:
+        if part.content is None and part.record is None and part.row is None:
             line = line_of(part, task.input, task.output, kept=self.setup.destination == "in-place")
             return Done(task.input, line=line, reached=part.reached)
-        shared = part.record is not None or part.shared or self.setup.gather
+        shared = part.record is not None or part.row is not None or part.shared or bool(self.setup.gather)
         taken = part.taken if shared else task.earlier is not None and self._unchanged(task.earlier, part.source)
         if taken and task.earlier is not None:
             wanted = self.setup.want_results and self.setup.destination != "in-place"
@@ -259,6 +259,8 @@ class Worker:
     def _cleaned_part(self, task: Task, part: Part) -> CleanResult:
         if part.record is not None:
             return self._clean_document(task.input, record_document(part.record, task.input.id, task.input.name))
+        if part.row is not None:
+            return self._clean_document(task.input, row_document(part.row, task.input.id, task.input.name))
         return self.clean(task.input, part.content or b"", part)
 
     def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
@@ -377,7 +379,8 @@ def weight_of(task: Task) -> int:
     part = task.part
     if part is None:
         return 0
-    return len(part.content or part.passage or b"") + (len(part.record.line) if part.record is not None else 0)
+    own = len(part.record.line) if part.record is not None else len(part.row.text) if part.row is not None else 0
+    return own + len(part.content or part.passage or b"") + (len(part.block.content) if part.block is not None else 0)
 
 
 _worker: Worker | None = None

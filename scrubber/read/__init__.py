@@ -113,7 +113,7 @@ def output_relative(path: str, as_: str | None = None) -> tuple[str, str]:
     if form.is_archive:
         return path, ""
     if form.holds_records:
-        return form.inner, "" if form.kind == "jsonl" else ".jsonl"
+        return form.inner, ".jsonl" if form.kind == "warc" else ""
     try:
         return form.inner, reader_for(form.inner, leaf_format(as_)).suffix
     except UnreadableInput:

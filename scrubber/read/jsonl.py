@@ -137,6 +137,16 @@ def read(
             yield BrokenLine(number, f"line {number:,} {error.message}", line, error.hint)
 
 
+def item_of(line: str, number: int, text_field: str, id_field: str) -> Item:
+    """What one decoded line holds."""
+    try:
+        return _record(line, number, text_field, id_field, "utf-8", b"")
+    except _NoText:
+        return Passage(line.encode("utf-8"))
+    except _Broken as error:
+        return BrokenLine(number, f"line {number:,} {error.message}", line.encode("utf-8"), error.hint)
+
+
 def _decoded(line: bytes, encoding: str | None) -> tuple[str, str]:
     if encoding is None:
         try:
