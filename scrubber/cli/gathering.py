@@ -46,6 +46,8 @@ class Gathering:
     _last: Line | None = None
     _ended: bool = True
     _problem: ScrubberError | None = None
+    _exact: bool = True
+    _lines: int = 0
     _texts: int = 0
     _failures: int = 0
     _done: Done | None = None
@@ -62,6 +64,8 @@ class Gathering:
             return True
         self._last, self._done = line, done
         self._write(line)
+        self._lines += line.raw.count(b"\n") if line.raw else 0
+        self._exact &= line.exact or line.closes
         self._texts += done.result is not None
         self._failures += done.failure is not None
         if line.closes and not self.whole:
@@ -79,7 +83,10 @@ class Gathering:
             return
         if self._spool is None:
             self._spool = tempfile.TemporaryFile(dir=self.record.folder)  # noqa: SIM115  closed by _drop
-        self._spool.write(canonical(done.entry.to_json()) + b"\n")
+        entry = done.entry
+        if isinstance(entry, DocumentEntry) and entry.record is not None:
+            entry = replace(entry, record=replace(entry.record, line=self._lines + 1))
+        self._spool.write(canonical(entry.to_json()) + b"\n")
 
     def _write(self, line: Line) -> None:
         if self.destination.kind is Kind.STDOUT and line.raw:
@@ -124,6 +131,8 @@ class Gathering:
         else:
             if standing is not None and standing == line.source and not self.whole:
                 way = "edits"  # nothing was changed: the output is the original
+            elif standing is not None and self._exact and not self.whole:
+                way = "edits"
             self._enter(line, standing, way)
             if standing is not None:
                 self.stands(line.output, standing)
@@ -150,6 +159,8 @@ class Gathering:
             if isinstance(entry, DocumentEntry):
                 if line.lost:
                     continue  # it stands nowhere
+                if not self._exact or way != "edits" or standing == line.source:
+                    entry = replace(entry, record=None)
                 if standing is not None:
                     entry = replace(entry, output=line.output, result=standing, way=way or entry.way)
             self.record.write(entry)
@@ -171,3 +182,4 @@ class Gathering:
             self._spool.close()
         self._sink = self._spool = self._last = self._problem = self._done = None
         self._ended, self._texts, self._failures = True, 0, 0
+        self._exact, self._lines = True, 0

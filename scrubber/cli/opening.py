@@ -227,8 +227,11 @@ class Opener:
         problem: ScrubberError | None = None
         met = broken = holes = 0
         try:
+            exact = self._gives_back(opened, place, form)
             for item in items:
                 part = opened.part(taken=taken, shared=True)
+                if isinstance(item, jsonl.Record | jsonl.Passage):
+                    part = replace(part, exact=exact and item.exact)
                 if isinstance(item, jsonl.Record):
                     met += 1
                     each = self._record_place(opened, place, item.name, item.number)
@@ -315,6 +318,16 @@ class Opener:
             max_bytes=setup.max_bytes,
             encoding=setup.encoding,
         )
+
+    def _gives_back(self, opened: _Opened, place: _Place, form: Form) -> bool:
+        """Whether the output of a file may be all that is needed to restore it: not packed, in no archive, written apart.
+
+        In place and from standard input the original goes to the store, whatever comes.
+        """
+        setup = self.setup
+        whole = opened.task
+        apart = place.id == whole.input.id and whole.content is None and not form.coding and not setup.gather
+        return apart and form.kind == "jsonl" and setup.destination == "out" and setup.record and setup.keep_text
 
     def _record_place(self, opened: _Opened, place: _Place, record: str, number: int) -> _Place:
         """The id of a record: its own, else its number. Of two with one id the second has its number behind it, too."""

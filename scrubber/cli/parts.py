@@ -10,12 +10,12 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from scrubber.cli.inputs import Input
-from scrubber.model import CleanResult, Document, Origin
+from scrubber.model import CleanResult, Document, Origin, Span
 from scrubber.read import form_of
 from scrubber.read.jsonl import Record
 from scrubber.read.parquet import Block, Row
 from scrubber.store.files import Fixity
-from scrubber.store.ledger_form import Way, canonical
+from scrubber.store.ledger_form import RecordPlace, Way, canonical
 from scrubber.text.lines import newline_style
 
 RECORD_TYPE = "application/x-ndjson"
@@ -31,7 +31,8 @@ class Part:
     and before the first of its rows a `block` with all their columns;
     `passage`, bytes that stay as they are (of a `broken` line only in place); `closes`, behind the last record (`lost`: the
     output is not to be). `taken` is whether an earlier run has
-    done all of the input, `shared` whether a member goes to the output of all. `reached` counts bytes of the input that this part is further than the last one.
+    done all of the input, `shared` whether a member goes to the output of all. `exact`: what is written is what was read
+    but for the text, so that the output and the ledger give the input back. `reached` counts bytes of the input that this part is further than the last one.
     """
 
     source: Fixity
@@ -50,6 +51,7 @@ class Part:
     lost: bool = False
     taken: bool = False
     shared: bool = False
+    exact: bool = False
     reached: int = 0
 
 
@@ -60,7 +62,7 @@ class Line:
     With `closes` nothing follows (with `lost` nothing is to be written after all), and `source` is the fixity of the input. `path` is that of the input, `output` the
     name of the shared output; with `taken` that stands already, and nothing is written. Of a table, `block` are rows
     with all their columns, `at` is the place of one among them: its text gives way to `raw`, or stays where there is
-    none, or the row is `dropped`.
+    none, or the row is `dropped`. Without `exact` the output and the ledger do not give the input back.
     """
 
     output: str
@@ -74,6 +76,16 @@ class Line:
     block: Block | None = None
     at: int | None = None
     dropped: bool = False
+    exact: bool = False
+
+
+def record_place(record: Record, line: Line | None, result: CleanResult) -> RecordPlace | None:
+    """Where a record stands in the line that is written of it, which is not numbered yet. O(line)."""
+    if line is None or not line.exact or line.raw is None:
+        return None
+    escaped, raw = record.token() if result.plan.edits else (False, None)
+    stop = record.stop + len(line.raw.decode("utf-8")) - len(record.line)
+    return RecordPlace(0, Span(record.start, stop), escaped, raw)
 
 
 def record_document(record: Record, id: str, path: str) -> Document:  # noqa: A002  the name that `Document` uses
@@ -154,4 +166,4 @@ def line_of(
         raw = part.record.mark + part.record.line.encode(part.record.encoding) if kept else None
     else:
         raw = part.passage if kept or not part.broken else None
-    return replace(own, raw=raw)
+    return replace(own, raw=raw, exact=part.exact and raw is not None)

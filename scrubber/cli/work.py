@@ -16,7 +16,7 @@ from pathlib import Path
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Line, Part, line_of, record_document, row_document, unpacked
+from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.engine.clean import Cleaner
@@ -269,6 +269,8 @@ class Worker:
             part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
         )
         entry = self._entry_of_part(task, part, result, None, None)
+        if isinstance(entry, DocumentEntry) and part.record is not None:
+            entry = replace(entry, record=record_place(part.record, line, result))
         return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
 
     def _entry_of_part(
