@@ -97,7 +97,7 @@ class Task:
 class Done:
     """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
 
-    `produced` is the fixity of its output, where it has one that this run has looked at. `line` is what goes to an
+    `produced` are the files that this run has written for it alone, by their names below the output root. `line` is what goes to an
     output that it shares with others; then `entry` lacks that output until it is whole. `reached` counts bytes of
     input that are done with, for progress.
     """
@@ -109,7 +109,7 @@ class Done:
     skipped: bool = False
     taken_over: bool = False
     written: bool = False
-    produced: Fixity | None = None
+    produced: tuple[tuple[str, Fixity], ...] = ()
     line: Line | None = None
     reached: int = 0
 
@@ -210,7 +210,8 @@ class Worker:
         written, output, way = self._write(task, content, clean, result)
         produced = None if output is None else fixity_of(clean if written else content)
         if not self.setup.record:
-            return Done(task.input, result, written=written, produced=produced, reached=task.input.size)
+            names = self._produced(result, output if written else None, produced)
+            return Done(task.input, result, written=written, produced=names, reached=task.input.size)
         entry = document_entry(
             result,
             path=task.input.source,
@@ -220,7 +221,8 @@ class Worker:
             keep_text=self.setup.keep_text,
             source=fixity_of(content),
         )
-        return Done(task.input, result, entry, written=written, produced=produced, reached=task.input.size)
+        entry = self._with_metadata(entry, result.document)
+        return Done(task.input, result, entry, written=written, reached=task.input.size)
 
     def _gathered(self, task: Task, content: bytes, result: CleanResult) -> Done:
         """A whole input as one line of the output that all share."""
@@ -249,12 +251,11 @@ class Worker:
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
-            if self.setup.metadata == "json" and (said := json_of(result.document)):
-                write_atomic(below(self.setup.output_root, output + JSON_SUFFIX), said)
+            self._write_metadata(self.setup.output_root, output, result.document)
             produced = fixity_of(clean)
         entry = self._entry_of_part(task, part, result, output, produced)
-        written = produced is not None
-        return Done(task.input, result, entry, written=written, produced=produced, reached=part.reached)
+        names = self._produced(result, output, produced)
+        return Done(task.input, result, entry, written=bool(names), produced=names, reached=part.reached)
 
     def _cleaned_part(self, task: Task, part: Part) -> CleanResult:
         if part.record is not None:
@@ -278,7 +279,7 @@ class Worker:
     ) -> LedgerEntry | None:
         if not self.setup.record:
             return None
-        return document_entry(
+        entry = document_entry(
             result,
             path=task.input.source,
             output=output,
@@ -287,6 +288,7 @@ class Worker:
             keep_text=self.setup.keep_text,
             source=part.source,
         )
+        return self._with_metadata(entry, result.document)
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
@@ -349,9 +351,29 @@ class Worker:
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
         write_atomic(below(setup.output_root, task.output), clean)
-        if setup.metadata == "json" and (said := json_of(result.document)):
-            write_atomic(below(setup.output_root, task.output + JSON_SUFFIX), said)
+        self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way
+
+    def _write_metadata(self, root: Path, output: str, document: Document) -> None:
+        if said := self._metadata_of(document):
+            write_atomic(below(root, output + JSON_SUFFIX), said)
+
+    def _metadata_of(self, document: Document) -> bytes:
+        """What goes into the file beside the output of a page; empty where there is none."""
+        wanted = self.setup.metadata == "json" and self.setup.destination == "out" and not self.setup.gather
+        return json_of(document) if wanted else b""
+
+    def _produced(
+        self, result: CleanResult, output: str | None, fixity: Fixity | None
+    ) -> tuple[tuple[str, Fixity], ...]:
+        if output is None or fixity is None:
+            return ()
+        said = self._metadata_of(result.document)
+        return ((output, fixity), *([(output + JSON_SUFFIX, fixity_of(said))] if said else []))
+
+    def _with_metadata(self, entry: DocumentEntry, document: Document) -> DocumentEntry:
+        said = self._metadata_of(document) if entry.output is not None else b""
+        return replace(entry, metadata=fixity_of(said)) if said else entry
 
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
         if self.setup.store is not None:

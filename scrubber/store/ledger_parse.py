@@ -88,6 +88,7 @@ def entry_of(line: Fields) -> LedgerEntry:
         ),
         way=next(known for known in WAYS if known == way),
         record=_record_place(line.part("record")) if line.has("record") else None,
+        metadata=_fixity(line.part("metadata")) if line.has("metadata") else None,
     )
 
 
