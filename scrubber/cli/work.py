@@ -194,7 +194,8 @@ class Worker:
         entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
-        line = line_of(task.part, task.input, task.output, kept=self.setup.destination == "in-place")
+        shared = task.part if task.part is not None and task.part.shared else None
+        line = line_of(shared, task.input, task.output, kept=self.setup.destination == "in-place")
         return Done(task.input, entry=entry, failure=failure, line=line, reached=reached)
 
     def _handle(self, task: Task, content: bytes) -> Done:

@@ -134,7 +134,7 @@ def read(
                 else:
                     come_to = number + come + sum(batch.num_rows for batch in batches)
                     yield _block(batches, columns, table, group, whole, come_to)
-                    yield from _items(batches, columns, number + come, max_bytes)
+                    yield from _items(batches, columns, number + come, max_bytes, budget)
                 come += sum(batch.num_rows for batch in batches)
             if come != rows:
                 raise ValueError(f"it says {rows:,} rows, and holds {come:,}")
@@ -228,15 +228,23 @@ def _packed(schema: Any, batches: list[Any]) -> bytes:
     return packed
 
 
-def _items(batches: list[Any], columns: _Columns, before: int, max_bytes: int) -> Iterator[Row | BrokenRow]:
+def _items(
+    batches: list[Any], columns: _Columns, before: int, max_bytes: int, budget: Budget
+) -> Iterator[Row | BrokenRow]:
+    import pyarrow.types as kinds
+
     at = 0
     names = columns.schema.names
+    # Such a column holds each of its strings once, however often they come.
+    repeats = kinds.is_dictionary(columns.schema.field(columns.text).type)
     for batch in batches:
         texts = _raw_texts(batch.column(names[columns.text]))
         ids = batch.column(names[columns.id]) if columns.id >= 0 else None
         for index in range(batch.num_rows):
             number = before + at + 1
             raw = texts[index].as_py()
+            if repeats and raw is not None:
+                budget.take(len(raw))
             if raw is not None and len(raw) > max_bytes:
                 message = f"row {number:,} has more bytes than limits.max-bytes ({max_bytes:,})."
                 yield BrokenRow(number, at, message, "Raise the limit in the configuration.")
