@@ -43,6 +43,7 @@ MAY_NAME: dict[str, set[str]] = {
     "typer": {"cli/"},
     "backports": {"read/packed.py"},
     "fastwarc": {"read/warc.py"},
+    "pyarrow": {"read/parquet.py", "store/parquet.py"},
 }
 #: These are imported when they are needed, not when the module is.
 LATE = {
@@ -59,6 +60,7 @@ LATE = {
     "platformdirs",
     "backports",
     "fastwarc",
+    "pyarrow",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

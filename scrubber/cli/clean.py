@@ -130,7 +130,7 @@ def _carry_out(order: _Order) -> int:
     refuse_writing_over(files, found)
     setup = _setup_of(order)
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    account, taking, record = account_for(order.session), _Taking(order, outputs, manifest), None
+    account, taking, record = account_for(order.session), _Taking(order, manifest), None
     with ExitStack() as stack:
         interruption = Interruption()
         if destination.kind is not Kind.STDOUT:
@@ -155,7 +155,14 @@ def _carry_out(order: _Order) -> int:
             interruption=interruption,
             earlier=earlier,
         )
-        gathering = Gathering(destination, record, account.add, taking.enter, whole=bool(destination.gathered))
+        gathering = Gathering(
+            destination,
+            record,
+            account.add,
+            taking.enter,
+            whole=bool(destination.gathered),
+            fields=(setup.id_field, setup.text_field),
+        )
         stack.callback(gathering.close, interrupted=True)
         write_reports(
             taking.results(finished, record, gathering, lambda: interruption.cut),
@@ -208,7 +215,7 @@ def _setup_of(order: _Order) -> Setup:
     return replace(
         setup_for(order.session),
         metadata=order.options.metadata.value,
-        gather=bool(destination.gathered),
+        gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,
         output_root=destination.output_root,
         store=destination.ledger.parent if destination.ledger is not None else None,
@@ -223,7 +230,6 @@ class _Taking:
     """Takes what is done: lines into the ledger and the manifest, text to standard output, rights for people."""
 
     order: _Order
-    outputs: Mapping[str, str]
     manifest: Manifest | None = None
     statements: list[str] = field(default_factory=list)
 
@@ -261,11 +267,13 @@ class _Taking:
         """Enter an output that is in place, of this run or taken over from an earlier one, into the manifest."""
         if self.manifest is None:
             return
-        if isinstance(done.entry, DocumentEntry):
-            if done.entry.output is not None and done.entry.result is not None:
-                self.manifest.add(done.entry.output, done.entry.result.sha256)
-        elif done.produced is not None and done.written:
-            self.manifest.add(self.outputs[done.input.id], done.produced.sha256)
+        entry = done.entry
+        if isinstance(entry, DocumentEntry) and entry.output is not None and entry.result is not None:
+            self.manifest.add(entry.output, entry.result.sha256)
+            if entry.metadata is not None:
+                self.manifest.add(entry.output + JSON_SUFFIX, entry.metadata.sha256)
+        for name, fixity in done.produced:
+            self.manifest.add(name, fixity.sha256)
 
 
 def _rights_statements(result: CleanResult) -> list[str]:

@@ -14,6 +14,7 @@ from scrubber.errors import Failure, UsageError
 from scrubber.read import form_of, output_relative
 from scrubber.rules.toml_cells import shown
 from scrubber.store.lock import OWN_FOLDER
+from scrubber.store.parquet import refuse_without_extra
 from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, is_folder, name_problem, output_name
 
 LEDGER_NAME = "ledger.jsonl"
@@ -31,8 +32,8 @@ class Kind(StrEnum):
 class Destination:
     """Where to write. `output_root` is what output names are relative to, `ledger` the file of the record.
 
-    Paths are absolute; both are None where there is no such thing. `gathered` is the name of the one output of JSON
-    Lines that takes all texts, if that was asked for.
+    Paths are absolute; both are None where there is no such thing. `gathered` is the name of the one output (JSON
+    Lines, or Parquet) that takes all texts, if that was asked for.
     """
 
     kind: Kind
@@ -58,9 +59,12 @@ def destination_of(options: OutputOptions, root: Path) -> Destination:
     gathered = ""
     if options.out is not None:
         kind, top = Kind.OUT, _absolute(options.out)
-        if form_of(top.name).kind == "jsonl" and not is_folder(top):
-            if form_of(top.name).coding:
-                raise UsageError(f"--out {shown(options.out)} would have to be packed.", hint="Name it x.jsonl.")
+        form = form_of(top.name)
+        if form.kind in ("jsonl", "parquet") and not is_folder(top):
+            if form.coding:
+                raise UsageError(f"--out {shown(options.out)} would have to be packed.", hint=f"Name it x.{form.kind}.")
+            if form.kind == "parquet":
+                refuse_without_extra()
             top, gathered = top.parent, top.name
     elif options.in_place:
         kind, top = Kind.IN_PLACE, _absolute(root)
@@ -129,6 +133,11 @@ def outputs_of(
             outputs[each.id] = output_name(relative, suffix=suffix)
         elif form.holds_records:
             outputs[each.id] = STDIN
+        if destination.kind is Kind.STDOUT and form.kind == "parquet":
+            raise UsageError(
+                f"{shown(each.name)} is Parquet, which does not go to standard output.",
+                hint="Give --out DIR, or --out x.jsonl.",
+            )
         if destination.kind is Kind.STDOUT and form.is_archive:
             raise UsageError(
                 f"{shown(each.name)} holds many documents, which cannot go to standard output together.",

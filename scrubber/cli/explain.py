@@ -76,6 +76,11 @@ def explain(
     with guarded(sys.stdout, os.environ):
         for row in _rows(_page(result, worker.cleaner_for(source.path or source.name), line), shown):
             print_lines(row, sys.stdout)
+    page = result.document.page
+    if page is not None and page.hidden_chars:
+        messages.detail(
+            f"not shown by the page, and no part of its text: {count_words(page.hidden_chars, 'character')}"
+        )
     return 0
 
 

@@ -15,8 +15,10 @@ from scrubber.cli.destination import Destination, Kind
 from scrubber.cli.parts import Line
 from scrubber.cli.record import Record
 from scrubber.cli.streams import write_text
+from scrubber.cli.tables import TableSink
 from scrubber.cli.work import Done
 from scrubber.errors import Failure, ScrubberError, Where
+from scrubber.read import form_of
 from scrubber.store.files import Fixity
 from scrubber.store.ledger_entries import failed_entry
 from scrubber.store.ledger_fields import parse_line
@@ -30,7 +32,7 @@ from scrubber.store.streamed import StreamedFile, replace_by
 class Gathering:
     """Takes what is done of records. `fail` is told of an output that could not be written, `stands` of one that is in place.
 
-    With `whole` the one output takes the lines of every input, until `close`.
+    With `whole` the one output takes the lines of every input, until `close`. `fields` are those of id and text.
     """
 
     destination: Destination
@@ -38,11 +40,14 @@ class Gathering:
     fail: Callable[[Done], None]
     stands: Callable[[str, Fixity], None]
     whole: bool = False
-    _sink: StreamedFile | None = None
+    fields: tuple[str, str] = ("id", "text")
+    _sink: StreamedFile | TableSink | None = None
     _spool: IO[bytes] | None = None
     _last: Line | None = None
     _ended: bool = True
     _problem: ScrubberError | None = None
+    _exact: bool = True
+    _lines: int = 0
     _texts: int = 0
     _failures: int = 0
     _done: Done | None = None
@@ -59,6 +64,8 @@ class Gathering:
             return True
         self._last, self._done = line, done
         self._write(line)
+        self._lines += line.raw.count(b"\n") if line.raw else 0
+        self._exact &= line.exact or line.closes
         self._texts += done.result is not None
         self._failures += done.failure is not None
         if line.closes and not self.whole:
@@ -76,7 +83,10 @@ class Gathering:
             return
         if self._spool is None:
             self._spool = tempfile.TemporaryFile(dir=self.record.folder)  # noqa: SIM115  closed by _drop
-        self._spool.write(canonical(done.entry.to_json()) + b"\n")
+        entry = done.entry
+        if isinstance(entry, DocumentEntry) and entry.record is not None:
+            entry = replace(entry, record=replace(entry.record, line=self._lines + 1))
+        self._spool.write(canonical(entry.to_json()) + b"\n")
 
     def _write(self, line: Line) -> None:
         if self.destination.kind is Kind.STDOUT and line.raw:
@@ -85,12 +95,22 @@ class Gathering:
             return
         try:
             if self._sink is None:
-                self._sink, self._ended = StreamedFile(self._path(line)), True
-            if line.raw:
+                self._sink, self._ended = self._opened(line), True
+            if isinstance(self._sink, TableSink):
+                self._sink.take(line)
+            elif line.raw:
                 self._sink.write(line.raw if self._ended else b"\n" + line.raw)
                 self._ended = line.raw.endswith(b"\n") or self.destination.kind is Kind.IN_PLACE
         except ScrubberError as error:
+            if self._sink is not None:
+                self._sink.close()
             self._problem, self._sink = error, None
+
+    def _opened(self, line: Line) -> StreamedFile | TableSink:
+        """What takes the lines of an output."""
+        path = self._path(line)
+        is_table = line.block is not None or (self.whole and form_of(line.output).kind == "parquet")
+        return TableSink(path, self.fields) if is_table else StreamedFile(path)
 
     def _path(self, line: Line) -> Path:
         if self.destination.kind is Kind.IN_PLACE or self.destination.output_root is None:
@@ -111,15 +131,21 @@ class Gathering:
         else:
             if standing is not None and standing == line.source and not self.whole:
                 way = "edits"  # nothing was changed: the output is the original
+            elif standing is not None and self._exact and not self.whole:
+                way = "edits"
             self._enter(line, standing, way)
             if standing is not None:
                 self.stands(line.output, standing)
         self._drop()
 
-    def _stand(self, sink: StreamedFile, line: Line) -> Fixity | None:
+    def _stand(self, sink: StreamedFile | TableSink, line: Line) -> Fixity | None:
+        changed = True
+        if isinstance(sink, TableSink):
+            # A table that is written anew has other bytes, whether its texts are others or not.
+            changed, sink = sink.changed, sink.end()
         if self.destination.kind is not Kind.IN_PLACE:
             return sink.finish() if self._texts or not self._failures else None
-        if line.source is None or sink.fixity == line.source:
+        if line.source is None or not changed or sink.fixity == line.source:
             return line.source
         replace_by(sink, line.source, self.record.folder if self.record is not None else None)
         return sink.fixity
@@ -133,6 +159,8 @@ class Gathering:
             if isinstance(entry, DocumentEntry):
                 if line.lost:
                     continue  # it stands nowhere
+                if not self._exact or way != "edits" or standing == line.source:
+                    entry = replace(entry, record=None)
                 if standing is not None:
                     entry = replace(entry, output=line.output, result=standing, way=way or entry.way)
             self.record.write(entry)
@@ -154,3 +182,4 @@ class Gathering:
             self._spool.close()
         self._sink = self._spool = self._last = self._problem = self._done = None
         self._ended, self._texts, self._failures = True, 0, 0
+        self._exact, self._lines = True, 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from scrubber.model import Document
+from scrubber.store.ledger_form import METADATA_SUFFIX
 
 #: What the file beside an output is called: its own name, and this.
-JSON_SUFFIX = ".json"
+JSON_SUFFIX = METADATA_SUFFIX
 FORMAT, VERSION = "scrubber-metadata", 1
 
 

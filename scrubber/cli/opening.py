@@ -21,7 +21,7 @@ from scrubber.cli.parts import Part
 from scrubber.cli.reading import open_input, too_large, unreadable
 from scrubber.cli.work import Setup, Task
 from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput, Where
-from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative, warc
+from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative, parquet, warc
 from scrubber.read.archive import ARCHIVES, Member
 from scrubber.read.packed import Budget, TooMuch, read_at_most, unpacked_stream
 from scrubber.store.claims import Claims
@@ -83,6 +83,10 @@ class Opener:
     earlier: Mapping[str, DocumentEntry] = field(default_factory=dict)
     passed: Counter[str] = field(default_factory=Counter)
     _finished: dict[str, list[DocumentEntry]] | None = None
+    #: The columns of the one Parquet output, empty for those of our own; None before the first input.
+    _shape: str | None = None
+    #: How many bytes of the input in hand are done with, where that is not told by its position.
+    _reached: int | None = None
 
     def __call__(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """The tasks in order; those of an input that holds many documents in its own order."""
@@ -90,8 +94,30 @@ class Opener:
             form = form_of(task.input.name, self.setup.as_format)
             if task.failure is None and form.holds_many:
                 yield from self._open(task, form)
+            elif task.failure is None and self.setup.gather == "parquet":
+                yield self._refitted(task)
             else:
                 yield task
+
+    def _fit(self, shape: str) -> None:
+        """Note the columns of what goes into the one Parquet output. Raises `UnreadableInput` where others are there."""
+        if self.setup.gather != "parquet":
+            return
+        if self._shape is None:
+            self._shape = shape
+        if self._shape != shape:
+            raise UnreadableInput(
+                "has other columns than what came first, and one Parquet file has one set of them.",
+                hint="Clean it apart, or give --out DIR or --out x.jsonl.",
+            )
+
+    def _refitted(self, task: Task) -> Task:
+        """A task, or the failure of one whose document cannot stand in the one Parquet output."""
+        try:
+            self._fit("")
+        except UnreadableInput as error:
+            return _failed(task, task.input.id, task.input.name, error)
+        return task
 
     def _open(self, task: Task, form: Form) -> Iterator[Task]:
         try:
@@ -101,8 +127,9 @@ class Opener:
                 opened = _Opened(task, source, way, Budget(source.size), claims, stream, before)
                 place = _Place(task.input.id, task.input.name, task.output)
                 at = 0
+                self._reached = 0 if form.kind == "parquet" and not form.coding else None
                 for each in self._parts(opened, place, stream, form):
-                    now = stream.tell()
+                    now = stream.tell() if self._reached is None else self._reached
                     reached, at = max(0, now - at), max(at, now)
                     part = each.part and replace(each.part, reached=reached)
                     yield replace(each, part=part)
@@ -131,10 +158,9 @@ class Opener:
     def _parts(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form, depth: int = 1) -> Iterator[Task]:
         if form.coding:
             stream = unpacked_stream(stream, form.coding, opened.budget)
+        if form.ends_with_index and (form.coding or depth > 1):
+            stream = io.BytesIO(read_at_most(stream, self.setup.max_bytes))
         if form.is_archive:
-            if form.kind == "zip" and (form.coding or depth > 1):
-                # Its directory stands at the end.
-                stream = io.BytesIO(read_at_most(stream, self.setup.max_bytes))
             yield from self._members(opened, place, stream, form, depth)
         else:
             yield from self._records(opened, place, stream, form)
@@ -160,6 +186,7 @@ class Opener:
                     continue
                 if member.size > self.setup.max_bytes and not inner.coding:
                     raise too_large(member.size, self.setup.max_bytes, Where(each.name))
+                self._fit("")
                 with member.open() as packed:
                     source = unpacked_stream(packed, inner.coding, opened.budget) if inner.coding else packed
                     content = read_at_most(source, self.setup.max_bytes)
@@ -196,12 +223,15 @@ class Opener:
     def _records(self, opened: _Opened, place: _Place, stream: BinaryIO, form: Form) -> Iterator[Task]:
         """The records of one file, and what closes it."""
         taken = self._finished_before(opened, place)
-        items = self._items(stream, form)
+        items = self._items(opened, stream, form, whole=place.output is not None and not taken)
         problem: ScrubberError | None = None
-        met = broken = 0
+        met = broken = holes = 0
         try:
+            exact = self._gives_back(opened, place, form)
             for item in items:
                 part = opened.part(taken=taken, shared=True)
+                if isinstance(item, jsonl.Record | jsonl.Passage):
+                    part = replace(part, exact=exact and item.exact)
                 if isinstance(item, jsonl.Record):
                     met += 1
                     each = self._record_place(opened, place, item.name, item.number)
@@ -210,6 +240,22 @@ class Opener:
                 elif isinstance(item, jsonl.Passage):
                     passage = replace(part, passage=item.raw, broken=item.broken)
                     yield self._task(opened, place, passage, place.output)
+                elif isinstance(item, parquet.Block):
+                    if self._reached is not None:
+                        self._reached = opened.source.size * item.last // max(1, item.total)
+                    if item.content:
+                        yield self._task(opened, place, replace(part, block=item), place.output)
+                elif isinstance(item, parquet.Row):
+                    each = self._record_place(opened, place, item.name, item.number)
+                    task = self._task(opened, each, replace(part, row=item), place.output)
+                    yield replace(task, earlier=self.earlier.get(each.id) if taken else None)
+                elif isinstance(item, parquet.BrokenRow | parquet.BrokenGroup):
+                    holes += isinstance(item, parquet.BrokenGroup)
+                    number = item.first if isinstance(item, parquet.BrokenGroup) else item.number
+                    row = parquet.Row("", "", number, item.at) if isinstance(item, parquet.BrokenRow) else None
+                    each = _Place(f"{place.id}#{number}", f"{place.name}#{number}", place.output)
+                    task = self._task(opened, each, replace(part, row=row, passage=b"", broken=True), place.output)
+                    yield replace(task, failure=Failure(each.id, place.name, item.message, item.hint))
                 elif isinstance(item, warc.Capture):
                     each = self._record_place(opened, place, item.name, item.number)
                     fields = ((self.setup.id_field, item.name or str(item.number)), *item.fields)
@@ -235,7 +281,7 @@ class Opener:
         except (UnreadableInput, OSError) as error:
             problem = error if isinstance(error, UnreadableInput) else unreadable(place.name, error)
         # Half of a file must not replace the whole one.
-        lost = problem is not None and self.setup.destination == "in-place"
+        lost = (problem is not None or holes > 0) and self.setup.destination == "in-place"
         try:
             opened.refuse_changes()
         except UnreadableInput as error:
@@ -246,8 +292,23 @@ class Opener:
             yield replace(task, failure=Failure(place.id, place.name, problem.message, problem.hint))
         yield self._task(opened, place, replace(end, closes=True, lost=lost), place.output)
 
-    def _items(self, stream: BinaryIO, form: Form) -> Iterator[jsonl.Item | warc.Item]:
+    def _items(
+        self, opened: _Opened, stream: BinaryIO, form: Form, *, whole: bool
+    ) -> Iterator[jsonl.Item | warc.Item | parquet.Item]:
+        """What one file of records holds. `whole`: what is beside the texts is wanted, too."""
         setup = self.setup
+        if form.kind == "parquet":
+            return parquet.read(
+                stream,
+                text_field=setup.text_field,
+                id_field=setup.id_field,
+                max_bytes=setup.max_bytes,
+                budget=opened.budget,
+                whole=whole,
+                as_json=setup.gather == "jsonl",
+                fits=self._fit,
+            )
+        self._fit("")
         if form.kind == "warc":
             return warc.read(stream, max_bytes=setup.max_bytes)
         return jsonl.read(
@@ -257,6 +318,16 @@ class Opener:
             max_bytes=setup.max_bytes,
             encoding=setup.encoding,
         )
+
+    def _gives_back(self, opened: _Opened, place: _Place, form: Form) -> bool:
+        """Whether the output of a file may be all that is needed to restore it: not packed, in no archive, written apart.
+
+        In place and from standard input the original goes to the store, whatever comes.
+        """
+        setup = self.setup
+        whole = opened.task
+        apart = place.id == whole.input.id and whole.content is None and not form.coding and not setup.gather
+        return apart and form.kind == "jsonl" and setup.destination == "out" and setup.record and setup.keep_text
 
     def _record_place(self, opened: _Opened, place: _Place, record: str, number: int) -> _Place:
         """The id of a record: its own, else its number. Of two with one id the second has its number behind it, too."""
@@ -297,15 +368,20 @@ class Opener:
             if fixity_of_file(path) != first.result:
                 return False
             with path.open("rb") as output:
-                items = jsonl.read(
-                    output,
-                    text_field=self.setup.text_field,
-                    id_field=self.setup.id_field,
-                    max_bytes=self.setup.max_bytes,
-                )
-                return sum(isinstance(item, jsonl.Record) for item in items) == len(known)
+                return sum(
+                    isinstance(item, jsonl.Record | parquet.Row) for item in self._written(output, first)
+                ) == len(known)
         except (OSError, LedgerMismatch, UnreadableInput, UnwritableOutput):
             return False
+
+    def _written(self, output: BinaryIO, entry: DocumentEntry) -> Iterator[jsonl.Item | parquet.Item]:
+        """The records of an output."""
+        setup = self.setup
+        text_field, id_field, max_bytes = setup.text_field, setup.id_field, setup.max_bytes
+        if form_of(entry.output or "", setup.as_format).kind == "parquet":
+            budget = Budget(entry.result.size if entry.result is not None else 0)
+            return parquet.read(output, text_field=text_field, id_field=id_field, max_bytes=max_bytes, budget=budget)
+        return jsonl.read(output, text_field=text_field, id_field=id_field, max_bytes=max_bytes)
 
 
 def _failed(task: Task, document_id: str, name: str, error: ScrubberError) -> Task:

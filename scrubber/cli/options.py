@@ -37,6 +37,7 @@ class InputFormat(StrEnum):
     HTML = "html"
     JSONL = "jsonl"
     WARC = "warc"
+    PARQUET = "parquet"
 
 
 class Metadata(StrEnum):
@@ -111,8 +112,10 @@ class InputOptions:
     as_format: Annotated[
         InputFormat | None, typer.Option("--as", help="Read inputs as this, whatever they are called.")
     ] = None
-    text_field: Annotated[str, typer.Option(metavar="F", help="JSONL: the field that holds the text.")] = "text"
-    id_field: Annotated[str, typer.Option(metavar="F", help="JSONL: the field that holds the id.")] = "id"
+    text_field: Annotated[str, typer.Option(metavar="F", help="JSONL, Parquet: the field that holds the text.")] = (
+        "text"
+    )
+    id_field: Annotated[str, typer.Option(metavar="F", help="JSONL, Parquet: the field that holds the id.")] = "id"
     root: Annotated[
         str | None, typer.Option(metavar="DIR", help="What paths in reports, decisions and ledgers are relative to.")
     ] = None
@@ -188,7 +191,8 @@ class OutputOptions:
     """Where clean text goes, and its record."""
 
     out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Mirror the inputs below DIR; x.jsonl: one record a text.")
+        str | None,
+        typer.Option(metavar="DIR", help="Mirror the inputs below DIR; x.jsonl, x.parquet: one record a text."),
     ] = None
     in_place: Annotated[bool, typer.Option("--in-place", help="Replace the inputs; originals are stored first.")] = (
         False

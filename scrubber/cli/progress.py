@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from scrubber.cli.streams import is_dumb
-from scrubber.report.layout import size_words
+from scrubber.report.layout import count_words, size_words
 
 #: Runs shorter than this say nothing in a log.
 QUIET_SECONDS = 30
@@ -20,24 +20,30 @@ _BAR_CELLS = 24
 #: In a log, a line for each of so many parts of the whole.
 _LOG_PARTS = 10
 
-#: Called with the bytes of input that are done, and whether a whole document is.
+#: Called with the bytes of input that are done, and whether a whole input (or a text, where these are counted) is.
 Advance = Callable[[int, bool], None]
 
 
 @contextlib.contextmanager
-def progress(label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_allowed: bool) -> Iterator[Advance]:
-    """Shows how far the work is while the block runs. `bar_allowed`: nothing else is written to the terminal."""
-    if not wanted or inputs < 2:
+def progress(
+    label: str, inputs: int, total_bytes: int, *, wanted: bool, bar_allowed: bool, texts: bool = False
+) -> Iterator[Advance]:
+    """Shows how far the work is while the block runs. `bar_allowed`: nothing else is written to the terminal.
+
+    With `texts` inputs hold many texts, and these are counted instead; how many there are is not known.
+    """
+    if not wanted or (inputs < 2 and not texts):
         yield lambda size, whole: None
     elif bar_allowed and sys.stderr.isatty() and not is_dumb(os.environ):
-        with _bar(label, inputs, total_bytes) as advance:
+        with _bar(label, 0 if texts else inputs, total_bytes) as advance:
             yield advance
     else:
-        yield _Log(label, inputs, total_bytes).advance
+        yield _Log(label, 0 if texts else inputs, total_bytes).advance
 
 
 @contextlib.contextmanager
 def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
+    """Without `inputs` texts are counted."""
     from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
     from scrubber.report.terminal import PlainConsole
@@ -47,21 +53,25 @@ def _bar(label: str, inputs: int, total_bytes: int) -> Iterator[Advance]:
         TextColumn("  {task.description}", markup=False),
         # Not rich's own bar: its characters are wide on some terminals.
         TextColumn("{task.fields[drawn]}", markup=False),
-        TextColumn("{task.fields[done]}/{task.fields[count]}", markup=False),
+        TextColumn("{task.fields[done]}", markup=False),
         TimeRemainingColumn(compact=True),
         console=console,
         transient=True,
     )
     done = reached = 0
-    whole = total_bytes + inputs  # an empty file is work, too
+    whole = max(1, total_bytes + inputs)  # an empty file is work, too
+
+    def words() -> str:
+        return f"{done:,}/{inputs:,}" if inputs else count_words(done, "text")
+
     with bar:
-        task = bar.add_task(label, total=whole, done="0", count=f"{inputs:,}", drawn=_drawn(0, whole))
+        task = bar.add_task(label, total=whole, done=words(), drawn=_drawn(0, whole))
 
         def advance(size: int, is_whole: bool) -> None:
             nonlocal done, reached
             done += is_whole
-            reached += size + is_whole
-            bar.update(task, completed=reached, done=f"{done:,}", drawn=_drawn(reached, whole))
+            reached += size + (is_whole and inputs > 0)
+            bar.update(task, completed=reached, done=words(), drawn=_drawn(reached, whole))
 
         yield advance
 
@@ -87,7 +97,6 @@ class _Log:
         if part > self.parts_said and time.monotonic() - self.started > QUIET_SECONDS:
             self.parts_said = part
             share = f"{100 * part // _LOG_PARTS} %"
-            sys.stderr.write(
-                f"{self.label}: {share}, {self.done:,} of {self.inputs:,} inputs, {size_words(self.bytes_done)}\n"
-            )
+            many = f"{self.done:,} of {self.inputs:,} inputs" if self.inputs else count_words(self.done, "text")
+            sys.stderr.write(f"{self.label}: {share}, {many}, {size_words(self.bytes_done)}\n")
             sys.stderr.flush()

@@ -28,6 +28,7 @@ _LIBRARIES = (
     "ftfy",
     "google-re2",
     "numpy",
+    "pyarrow",
     "rapidfuzz",
     "selectolax",
 )

@@ -147,21 +147,25 @@ def run_tasks(
     total = sum(task.input.size for task in tasks)
     wanted = not (messages.options.quiet or options.no_progress)
     opened: Iterable[Task] = tasks
-    if any(form_of(task.input.name, setup.as_format).holds_many for task in tasks):
+    many = any(form_of(task.input.name, setup.as_format).holds_many for task in tasks)
+    if many:
         from scrubber.cli.opening import Opener
 
         opened = Opener(setup, earlier or {}, account.passed)(tasks)
     begun = interruption.until(opened) if interruption is not None else opened
     finished = run_in_order(begun, work, jobs=jobs, prepare=partial(start, setup), weigh=weight_of)
     with contextlib.ExitStack() as stack:
-        advance = stack.enter_context(progress(label, len(tasks), total, wanted=wanted, bar_allowed=bar_allowed))
+        advance = stack.enter_context(
+            progress(label, len(tasks), total, wanted=wanted, bar_allowed=bar_allowed, texts=many)
+        )
         # Closing stops the workers, also where whoever pulls gives up.
         stack.callback(getattr(finished, "close", lambda: None))
         try:
             for done in finished:
                 account.add(done)
                 yield done
-                advance(done.reached, done.line is None or done.line.closes)
+                is_text = done.result is not None or done.taken_over
+                advance(done.reached, is_text if many else done.line is None or done.line.closes)
         except BrokenProcessPool as error:
             raise ScrubberError(
                 "a worker process was killed, most likely because memory ran out.",

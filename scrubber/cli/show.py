@@ -24,6 +24,7 @@ from scrubber.cli.session import Scene, Session, open_session, rule_warnings, se
 from scrubber.cli.statistics import statistics_rows
 from scrubber.cli.streams import Messages
 from scrubber.cli.work import setup_for
+from scrubber.read import may_be_replaced
 from scrubber.report import closing
 
 _TERMINAL = (Request(FOR_PEOPLE),)
@@ -41,11 +42,11 @@ def diff(
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Never page.")] = False,
 ) -> int:
     """Show what `clean` would remove or replace, and what is flagged. Writes nothing."""
-    scene, account, messages = _look(inputs, rules, reporting, run, message, pager=not no_pager)
+    scene, found, account, messages = _look(inputs, rules, reporting, run, message, pager=not no_pager)
     totals = account.tally.totals()
     if reporting.summary is not False and totals.read > totals.failed:
         apply = totals.removals or totals.replacements
-        hint = f" Apply with: {_next('clean --in-place', scene)}" if apply and _repeatable(scene) else ""
+        hint = f" Apply with: {_apply(scene, found)}" if apply and _repeatable(scene) else ""
         messages.say(closing(totals) + hint)
     return account.exit_code(findings=exit_code and not run.exit_zero and account.fails(FailOn.ANY))
 
@@ -61,7 +62,7 @@ def check(
     ] = FailOn.ANY,
 ) -> int:
     """Fail if `clean` would change anything, or something is flagged. Writes nothing."""
-    scene, account, messages = _look(inputs, rules, reporting, run, message, pager=False)
+    scene, _, account, messages = _look(inputs, rules, reporting, run, message, pager=False)
     totals = account.tally.totals()
     if account.fails(FailOn.ANY) and reporting.summary is not False:
         hint = f" Preview: {_next('diff', scene)}" if _repeatable(scene) else ""
@@ -77,7 +78,7 @@ def _look(
     message: MessageOptions,
     *,
     pager: bool,
-) -> tuple[Scene, Account, Messages]:
+) -> tuple[Scene, Inputs, Account, Messages]:
     """The run that both commands are: every input cleaned, nothing written but the reports."""
     messages = Messages(message)
     requests = requests_of(reporting.report, _TERMINAL, payload=False)
@@ -93,7 +94,7 @@ def _look(
         messages.say("\n".join(statistics_rows(account.tally.totals(), show_all=reporting.show_all)))
     tell_failures(account, messages)
     tell_rest(account, found, session, messages)
-    return scene, account, messages
+    return scene, found, account, messages
 
 
 def _report(
@@ -120,6 +121,12 @@ def _repeatable(scene: Scene) -> bool:
     """Whether the next command needs no more than the paths: everything else is in the configuration."""
     told = any(origin.startswith("--") for origin in scene.settings.origins.values())
     return len(scene.paths) <= _HINT_PATHS and scene.paths != ("-",) and not told
+
+
+def _apply(scene: Scene, found: Inputs) -> str:
+    """The next command; what is marked up or packed is not replaced in place."""
+    apart = any(not may_be_replaced(each.name, scene.as_format) for each in found.inputs)
+    return f"{_next('clean', scene)} --out clean" if apart else _next("clean --in-place", scene)
 
 
 def _next(command: str, scene: Scene) -> str:

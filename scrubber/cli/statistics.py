@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from scrubber.report import Totals
 from scrubber.report.escape import visible
 from scrubber.report.hunks import SETTLED
+from scrubber.report.layout import count_words
 from scrubber.report.totals import GUESSED
 
 _HEADINGS = ("rule", "outcome", "findings", "documents", "lines", "characters")
@@ -20,7 +21,7 @@ def statistics_rows(totals: Totals, *, show_all: bool = False) -> list[str]:
 
     Removals first, then replacements, flags, and what limits held back; in each, most characters first. `show_all` adds
     what is settled, as it does in reports. Lines and characters of removals and replacements are those that went, each
-    once; of anything else those that the findings are about.
+    once; of anything else those that the findings are about. Below them what pages hold and do not show.
     """
     from rich.cells import cell_len
 
@@ -37,10 +38,19 @@ def statistics_rows(totals: Totals, *, show_all: bool = False) -> list[str]:
         for outcome, rule in totals.by_outcome
         if show_all or outcome not in _SETTLED
     ]
+    hidden = _hidden_row(totals)
     if len(rows) == 1:
-        return ["no findings"]
+        return ["no findings", *hidden]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    return ["   ".join(_cells(row, widths, cell_len)).rstrip() for row in rows]
+    return ["   ".join(_cells(row, widths, cell_len)).rstrip() for row in rows] + hidden
+
+
+def _hidden_row(totals: Totals) -> list[str]:
+    """What pages hold and do not show, which no finding tells of."""
+    if not totals.characters_hidden:
+        return []
+    pages = count_words(totals.documents_hiding, "page")
+    return [f"not shown by {pages}, and no part of the texts: {count_words(totals.characters_hidden, 'character')}"]
 
 
 def _cells(row: Sequence[str], widths: Sequence[int], cells: Callable[[str], int]) -> Iterator[str]:

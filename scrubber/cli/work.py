@@ -16,7 +16,7 @@ from pathlib import Path
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Line, Part, line_of, record_document, unpacked
+from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.engine.clean import Cleaner
@@ -51,7 +51,7 @@ class Setup:
     stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger
     lines are wanted, `keep_text` whether they may hold removed text. `want_results`: whether somebody looks at the
     result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
-    with `gather` every text becomes a line of one output.
+    `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one.
     """
 
     ruleset: Ruleset
@@ -72,7 +72,7 @@ class Setup:
     metadata: str = "none"
     text_field: str = "text"
     id_field: str = "id"
-    gather: bool = False
+    gather: str = ""
     as_format: str | None = None
 
 
@@ -97,7 +97,7 @@ class Task:
 class Done:
     """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
 
-    `produced` is the fixity of its output, where it has one that this run has looked at. `line` is what goes to an
+    `produced` are the files that this run has written for it alone, by their names below the output root. `line` is what goes to an
     output that it shares with others; then `entry` lacks that output until it is whole. `reached` counts bytes of
     input that are done with, for progress.
     """
@@ -109,7 +109,7 @@ class Done:
     skipped: bool = False
     taken_over: bool = False
     written: bool = False
-    produced: Fixity | None = None
+    produced: tuple[tuple[str, Fixity], ...] = ()
     line: Line | None = None
     reached: int = 0
 
@@ -194,7 +194,8 @@ class Worker:
         entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
-        line = line_of(task.part, task.input, task.output, kept=self.setup.destination == "in-place")
+        shared = task.part if task.part is not None and task.part.shared else None
+        line = line_of(shared, task.input, task.output, kept=self.setup.destination == "in-place")
         return Done(task.input, entry=entry, failure=failure, line=line, reached=reached)
 
     def _handle(self, task: Task, content: bytes) -> Done:
@@ -210,7 +211,8 @@ class Worker:
         written, output, way = self._write(task, content, clean, result)
         produced = None if output is None else fixity_of(clean if written else content)
         if not self.setup.record:
-            return Done(task.input, result, written=written, produced=produced, reached=task.input.size)
+            names = self._produced(result, output if written else None, produced)
+            return Done(task.input, result, written=written, produced=names, reached=task.input.size)
         entry = document_entry(
             result,
             path=task.input.source,
@@ -220,7 +222,8 @@ class Worker:
             keep_text=self.setup.keep_text,
             source=fixity_of(content),
         )
-        return Done(task.input, result, entry, written=written, produced=produced, reached=task.input.size)
+        entry = self._with_metadata(entry, result.document)
+        return Done(task.input, result, entry, written=written, reached=task.input.size)
 
     def _gathered(self, task: Task, content: bytes, result: CleanResult) -> Done:
         """A whole input as one line of the output that all share."""
@@ -233,10 +236,10 @@ class Worker:
 
     def _part(self, task: Task, part: Part) -> Done:
         """Handle a member of an archive, or a record."""
-        if part.content is None and part.record is None:
+        if part.content is None and part.record is None and part.row is None:
             line = line_of(part, task.input, task.output, kept=self.setup.destination == "in-place")
             return Done(task.input, line=line, reached=part.reached)
-        shared = part.record is not None or part.shared or self.setup.gather
+        shared = part.record is not None or part.row is not None or part.shared or bool(self.setup.gather)
         taken = part.taken if shared else task.earlier is not None and self._unchanged(task.earlier, part.source)
         if taken and task.earlier is not None:
             wanted = self.setup.want_results and self.setup.destination != "in-place"
@@ -249,16 +252,17 @@ class Worker:
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
-            if self.setup.metadata == "json" and (said := json_of(result.document)):
-                write_atomic(below(self.setup.output_root, output + JSON_SUFFIX), said)
+            self._write_metadata(self.setup.output_root, output, result.document)
             produced = fixity_of(clean)
         entry = self._entry_of_part(task, part, result, output, produced)
-        written = produced is not None
-        return Done(task.input, result, entry, written=written, produced=produced, reached=part.reached)
+        names = self._produced(result, output, produced)
+        return Done(task.input, result, entry, written=bool(names), produced=names, reached=part.reached)
 
     def _cleaned_part(self, task: Task, part: Part) -> CleanResult:
         if part.record is not None:
             return self._clean_document(task.input, record_document(part.record, task.input.id, task.input.name))
+        if part.row is not None:
+            return self._clean_document(task.input, row_document(part.row, task.input.id, task.input.name))
         return self.clean(task.input, part.content or b"", part)
 
     def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
@@ -267,6 +271,8 @@ class Worker:
             part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
         )
         entry = self._entry_of_part(task, part, result, None, None)
+        if isinstance(entry, DocumentEntry) and part.record is not None:
+            entry = replace(entry, record=record_place(part.record, line, result))
         return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
 
     def _entry_of_part(
@@ -274,7 +280,7 @@ class Worker:
     ) -> LedgerEntry | None:
         if not self.setup.record:
             return None
-        return document_entry(
+        entry = document_entry(
             result,
             path=task.input.source,
             output=output,
@@ -283,6 +289,7 @@ class Worker:
             keep_text=self.setup.keep_text,
             source=part.source,
         )
+        return self._with_metadata(entry, result.document)
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
@@ -345,9 +352,29 @@ class Worker:
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
         write_atomic(below(setup.output_root, task.output), clean)
-        if setup.metadata == "json" and (said := json_of(result.document)):
-            write_atomic(below(setup.output_root, task.output + JSON_SUFFIX), said)
+        self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way
+
+    def _write_metadata(self, root: Path, output: str, document: Document) -> None:
+        if said := self._metadata_of(document):
+            write_atomic(below(root, output + JSON_SUFFIX), said)
+
+    def _metadata_of(self, document: Document) -> bytes:
+        """What goes into the file beside the output of a page; empty where there is none."""
+        wanted = self.setup.metadata == "json" and self.setup.destination == "out" and not self.setup.gather
+        return json_of(document) if wanted else b""
+
+    def _produced(
+        self, result: CleanResult, output: str | None, fixity: Fixity | None
+    ) -> tuple[tuple[str, Fixity], ...]:
+        if output is None or fixity is None:
+            return ()
+        said = self._metadata_of(result.document)
+        return ((output, fixity), *([(output + JSON_SUFFIX, fixity_of(said))] if said else []))
+
+    def _with_metadata(self, entry: DocumentEntry, document: Document) -> DocumentEntry:
+        said = self._metadata_of(document) if entry.output is not None else b""
+        return replace(entry, metadata=fixity_of(said)) if said else entry
 
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
         if self.setup.store is not None:
@@ -377,7 +404,8 @@ def weight_of(task: Task) -> int:
     part = task.part
     if part is None:
         return 0
-    return len(part.content or part.passage or b"") + (len(part.record.line) if part.record is not None else 0)
+    own = len(part.record.line) if part.record is not None else len(part.row.text) if part.row is not None else 0
+    return own + len(part.content or part.passage or b"") + (len(part.block.content) if part.block is not None else 0)
 
 
 _worker: Worker | None = None

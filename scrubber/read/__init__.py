@@ -113,11 +113,21 @@ def output_relative(path: str, as_: str | None = None) -> tuple[str, str]:
     if form.is_archive:
         return path, ""
     if form.holds_records:
-        return form.inner, "" if form.kind == "jsonl" else ".jsonl"
+        return form.inner, ".jsonl" if form.kind == "warc" else ""
     try:
         return form.inner, reader_for(form.inner, leaf_format(as_)).suffix
     except UnreadableInput:
         return form.inner, ""
+
+
+def may_be_replaced(path: str, as_: str | None = None) -> bool:
+    """Whether the clean text of an input may stand in its place: it is neither packed nor marked up.
+
+    >>> may_be_replaced("x.jsonl"), may_be_replaced("x.jsonl.gz"), may_be_replaced("p.html")
+    (True, False, False)
+    """
+    form = form_of(path, as_)
+    return not (form.coding or form.is_archive or output_relative(path, as_)[1])
 
 
 def suffix_of(path: str) -> str:
@@ -163,6 +173,7 @@ __all__ = [
     "form_of",
     "is_wanted",
     "leaf_format",
+    "may_be_replaced",
     "output_relative",
     "reader_for",
     "suffix_of",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 #: Suffix of a packed file to the name of its coding.
 CODINGS = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst"}
 ARCHIVES = {".zip": "zip", ".tar": "tar"}
-RECORDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".warc": "warc", ".wet": "warc"}
+RECORDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".warc": "warc", ".wet": "warc", ".parquet": "parquet"}
 #: Short suffixes of packed archives, and what they stand for.
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 
@@ -36,6 +36,11 @@ class Form:
     def holds_records(self) -> bool:
         """Whether many texts come out of it, which share one output."""
         return self.kind in _RECORD_KINDS
+
+    @property
+    def ends_with_index(self) -> bool:
+        """Whether what is in it is told at its end, so that it is not read as it streams by."""
+        return self.kind in ("zip", "parquet")
 
     @property
     def holds_many(self) -> bool:

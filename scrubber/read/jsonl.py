@@ -39,7 +39,7 @@ class Record:
 
     `text` is what that string says; halves of pairs stand as U+FFFD, one for one (`written` gives them back). `name` is
     the id that the record gives itself, or empty; `number` that of its line, from 1. `encoding` is that of the line,
-    `mark` the byte order mark that stood before it.
+    `mark` the byte order mark that stood before it. `exact`: encoding the line gives its bytes again.
     """
 
     line: str
@@ -50,6 +50,15 @@ class Record:
     number: int
     encoding: str = "utf-8"
     mark: bytes = b""
+    exact: bool = True
+
+    def token(self) -> tuple[bool, str | None]:
+        """How to write the string of the text again: whether in ASCII, and the string itself where neither way gives it."""
+        token = self.line[self.start : self.stop]
+        for escaped in (False, True):
+            if json.dumps(self.text, ensure_ascii=escaped) == token:
+                return escaped, None
+        return False, token
 
     def written(self, edits: Any) -> bytes:
         """The line in UTF-8 with the text after `edits` (those of a plan) in its place; unchanged without any.
@@ -70,10 +79,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Bytes without a text in them: a blank line, a record whose text is null, or a piece of a broken one (then `broken`)."""
+    """Bytes without a text in them: a blank line, a record whose text is null, or a piece of a broken one (then `broken`).
+
+    `exact`: they are those that were read, and not their text in UTF-8.
+    """
 
     raw: bytes
     broken: bool = False
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +139,26 @@ def read(
         mark = _MARK if number == 1 and line.startswith(_MARK) else b""
         bare = line[len(mark) :]
         if not bare.strip():
-            yield Passage(bare)
+            yield Passage(bare, exact=not mark)
             continue
         try:
             text, codec = _decoded(bare, encoding)
-            yield _record(text, number, text_field, id_field, codec, mark)
+            exact = codec == "utf-8" or _comes_back(text, codec, bare)
+            yield _record(text, number, text_field, id_field, codec, mark, exact)
         except _NoText:
-            yield Passage(text.encode("utf-8"))
+            yield Passage(text.encode("utf-8"), exact=codec == "utf-8" and not mark)
         except _Broken as error:
             yield BrokenLine(number, f"line {number:,} {error.message}", line, error.hint)
+
+
+def item_of(line: str, number: int, text_field: str, id_field: str) -> Item:
+    """What one decoded line holds."""
+    try:
+        return _record(line, number, text_field, id_field, "utf-8", b"")
+    except _NoText:
+        return Passage(line.encode("utf-8"))
+    except _Broken as error:
+        return BrokenLine(number, f"line {number:,} {error.message}", line.encode("utf-8"), error.hint)
 
 
 def _decoded(line: bytes, encoding: str | None) -> tuple[str, str]:
@@ -152,7 +176,16 @@ def _decoded(line: bytes, encoding: str | None) -> tuple[str, str]:
     return decoded.text, decoded.encoding
 
 
-def _record(line: str, number: int, text_field: str, id_field: str, codec: str, mark: bytes) -> Record:
+def _comes_back(text: str, codec: str, line: bytes) -> bool:
+    try:
+        return text.encode(codec) == line
+    except UnicodeError:
+        return False
+
+
+def _record(
+    line: str, number: int, text_field: str, id_field: str, codec: str, mark: bytes, exact: bool = True
+) -> Record:
     """The record in a line; of a key that is there twice the last one counts, as JSON readers have it."""
     token: tuple[int, int] | None = None
     said = name = ""
@@ -176,7 +209,7 @@ def _record(line: str, number: int, text_field: str, id_field: str, codec: str, 
         raise _NoText
     if token is None:
         raise _Broken(missing, "Name the field with --text-field.")
-    return Record(line, *token, _SURROGATE.sub("\ufffd", said), name, number, codec, mark)
+    return Record(line, *token, _SURROGATE.sub("\ufffd", said), name, number, codec, mark, exact)
 
 
 def _fields(line: str) -> Iterator[tuple[str, Any, int, int]]:

@@ -66,7 +66,7 @@ class _Window:
     def __init__(self, source: BinaryIO, most: int) -> None:
         self._source, self._most = source, most
         self._kept = bytearray()
-        self._base = self._at = 0
+        self._base = self._at = self._begin = 0
         #: What went wrong with the bytes themselves; fastwarc would tell it as damage of a record.
         self.problem: UnreadableInput | None = None
 
@@ -82,8 +82,8 @@ class _Window:
         return piece
 
     def tell(self) -> int:
-        """The place of the next byte."""
-        return self._at
+        """The place of the next byte, from where reading was begun anew: fastwarc counts from here."""
+        return self._at - self._begin
 
     def forget(self, place: int) -> None:
         """Bytes before `place` are not needed again."""
@@ -98,7 +98,7 @@ class _Window:
         while True:
             found = _START.search(self._kept, at - self._base)
             if found is not None:
-                self._at = self._base + found.end()
+                self._at = self._begin = self._base + found.end()
                 self.forget(self._at)
                 return self._at
             at = max(at, self._base + len(self._kept) - _OVERLAP_BYTES)

@@ -35,6 +35,7 @@ def record_of(result: CleanResult) -> dict[str, Any]:
     outcomes = {outcome.value: 0 for outcome in Outcome}
     for verdict in plan.verdicts:
         outcomes[verdict.outcome.value] += 1
+    hidden = {"characters_hidden": document.page.hidden_chars} if document.page is not None else {}
     return {
         "id": document.id,
         "path": text_of(document.origin.path),
@@ -44,6 +45,7 @@ def record_of(result: CleanResult) -> dict[str, Any]:
         "counts": {
             "characters": len(document.text),
             "characters_removed": removed,
+            **hidden,
             "lines": len(document.bounds),
             "edits": len(plan.edits),
             "findings": outcomes,

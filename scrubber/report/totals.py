@@ -44,7 +44,8 @@ class Totals:
     """A whole run in numbers. `characters` are code points of decoded text.
 
     `by_rule` are removals and replacements, most characters first; `flagged` and `limited` what was shown and
-    left (`limited`: held back by a limit), most findings first. `by_outcome` has every finding, with its outcome as a
+    left (`limited`: held back by a limit), most findings first. `characters_hidden` are those that pages hold and do not
+    show, scripts included, in so many documents; they are no part of any text. `by_outcome` has every finding, with its outcome as a
     word (see `OUTCOME_WORDS`), in that order. `ledger` is its path, empty where none was written.
     """
 
@@ -54,6 +55,8 @@ class Totals:
     failed: int = 0
     characters_read: int = 0
     characters_removed: int = 0
+    characters_hidden: int = 0
+    documents_hiding: int = 0
     removals: int = 0
     replacements: int = 0
     flags: int = 0
@@ -90,6 +93,8 @@ class Tally:
     _changed: int = 0
     _characters_read: int = 0
     _characters_removed: int = 0
+    _characters_hidden: int = 0
+    _documents_hiding: int = 0
     _removals: int = 0
     _replacements: int = 0
     _flags: int = 0
@@ -106,6 +111,9 @@ class Tally:
         self._read += 1
         self._changed += result.changed
         self._characters_read += len(document.text)
+        hidden = document.page.hidden_chars if document.page is not None else 0
+        self._characters_hidden += hidden
+        self._documents_hiding += hidden > 0
         for edit in plan.edits:
             self._add_edit(document, edit, plan.verdicts)
         flags_before = self._flags
@@ -167,6 +175,8 @@ class Tally:
             failed=len(self._failures),
             characters_read=self._characters_read,
             characters_removed=self._characters_removed,
+            characters_hidden=self._characters_hidden,
+            documents_hiding=self._documents_hiding,
             removals=self._removals,
             replacements=self._replacements,
             flags=self._flags,

@@ -97,6 +97,7 @@ def _totals(totals: Totals, skipped: int) -> dict[str, int]:
         "skipped": skipped,
         "characters": totals.characters_read,
         "characters_removed": totals.characters_removed,
+        "characters_hidden": totals.characters_hidden,
         "removals": totals.removals,
         "replacements": totals.replacements,
         "flags": totals.flags,

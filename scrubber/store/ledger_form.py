@@ -24,6 +24,9 @@ MAX_LINE_BYTES = 1 << 30
 #: The first line holds options and names of rule sets, and is read before anything says that this is a ledger.
 MAX_HEADER_BYTES = 1 << 24
 
+#: What is added to the name of an output for the file beside it that holds the metadata of its page.
+METADATA_SUFFIX = ".json"
+
 Way = Literal["edits", "store", "source"]
 WAYS: tuple[Way, ...] = ("edits", "store", "source")
 Status = Literal["complete", "interrupted"]
@@ -186,13 +189,30 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where in its output a record of JSON Lines stands, and how the string of its text was written.
+
+    `line` counts from 1, `span` are code points of that line. `escaped`: in ASCII. `raw` is the string as it was written,
+    quotes included, where it was in neither of the two usual ways.
+    """
+
+    line: int
+    span: Span
+    escaped: bool
+    raw: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"line": self.line, "span": list(self.span), "escaped": self.escaped, "raw": self.raw}
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentEntry:
     """The line of one document that was cleaned.
 
     `path` (below the source root) and `output` (below the output root) are harmless on any system; where the
     true name is not, `path_bytes` holds it. `output` and `result` are None for a document that was left out
     of the outputs. `source` describes the file at `path`, which for members and records is the file that
-    holds them.
+    holds them. `metadata` is the fixity of the file beside the output (`METADATA_SUFFIX`), if there is one; `record` is there for a record whose file comes back by `edits`.
     """
 
     id: str
@@ -205,11 +225,16 @@ class DocumentEntry:
     edits: tuple[LedgerEdit, ...]
     licences: tuple[Licence, ...]
     way: Way
+    record: RecordPlace | None = None
+    metadata: Fixity | None = None
 
     def to_json(self) -> dict[str, Any]:
         record: dict[str, Any] = {"id": self.id, "path": self.path}
         if self.path_bytes is not None:
             record["path_b64"] = base64.b64encode(self.path_bytes).decode("ascii")
+        place: dict[str, Any] = {"record": self.record.to_json()} if self.record is not None else {}
+        if self.metadata is not None:
+            place["metadata"] = {"sha256": self.metadata.sha256, "size": self.metadata.size}
         result = None if self.result is None else {"sha256": self.result.sha256, "size": self.result.size}
         return record | {
             "output": self.output,
@@ -219,6 +244,7 @@ class DocumentEntry:
             "edits": [edit.to_json() for edit in self.edits],
             "licences": [licence.to_json() for licence in self.licences],
             "way": self.way,
+            **place,
         }
 
 

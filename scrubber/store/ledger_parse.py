@@ -21,6 +21,7 @@ from scrubber.store.ledger_form import (
     LedgerHeader,
     LedgerSource,
     Licence,
+    RecordPlace,
     RulesetRecord,
     Status,
 )
@@ -86,7 +87,17 @@ def entry_of(line: Fields) -> LedgerEntry:
             lambda part: Licence(part.text("rule"), part.text("spdx"), part.text("text"), part.count("line")),
         ),
         way=next(known for known in WAYS if known == way),
+        record=_record_place(line.part("record")) if line.has("record") else None,
+        metadata=_fixity(line.part("metadata")) if line.has("metadata") else None,
     )
+
+
+def _record_place(part: Fields) -> RecordPlace:
+    escaped = part.value("escaped")
+    if not isinstance(escaped, bool):
+        raise part.wrong("escaped", "true or false")
+    raw = None if part.is_null("raw") else part.text("raw")
+    return RecordPlace(part.count("line"), part.span("span"), escaped, raw)
 
 
 def _path_bytes(line: Fields, path: str) -> bytes | None:

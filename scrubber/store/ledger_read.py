@@ -21,6 +21,7 @@ from scrubber.store.ledger_fields import parse_line
 from scrubber.store.ledger_form import (
     MAX_HEADER_BYTES,
     MAX_LINE_BYTES,
+    METADATA_SUFFIX,
     DocumentEntry,
     LedgerEntry,
     LedgerFooter,
@@ -168,6 +169,11 @@ def still_true(entry: DocumentEntry, *, source: Fixity, output_root: Path) -> bo
         return True
     try:
         path = below(output_root, entry.output)
-        return path.stat().st_size == entry.result.size and fixity_of_file(path) == entry.result
+        if path.stat().st_size != entry.result.size or fixity_of_file(path) != entry.result:
+            return False
+        return (
+            entry.metadata is None
+            or fixity_of_file(below(output_root, entry.output + METADATA_SUFFIX)) == entry.metadata
+        )
     except (OSError, LedgerMismatch):
         return False

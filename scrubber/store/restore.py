@@ -7,13 +7,12 @@ that was asked for, and bytes that do not have the recorded checksum are not wri
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from scrubber.errors import LedgerMismatch, ScrubberError, UsageError
-from scrubber.model import Edit, Span, apply_edits
 from scrubber.store.encode import encode_original
 from scrubber.store.files import fixity_of, write_atomic
 from scrubber.store.ledger_form import DocumentEntry, FailedEntry, LedgerEntry
@@ -21,30 +20,10 @@ from scrubber.store.ledger_read import LedgerReader, State
 from scrubber.store.lock import OWN_FOLDER
 from scrubber.store.originals import get_store, read_proved, stored_path
 from scrubber.store.paths import below, collision_key, where
+from scrubber.store.record_lines import RecordFile
 from scrubber.store.streamed import copy_proved
 from scrubber.store.targets import default_output_root, source_path, target_name
-
-
-def uncleaned_text(entry: DocumentEntry, clean: str) -> str:
-    """The decoded text that `entry`'s edits turned into `clean`.
-
-    Raises LedgerMismatch where the edits do not fit, or their text was recorded as checksums only. O(n).
-    """
-    inverse: list[Edit] = []
-    shift = 0
-    for edit in entry.edits:
-        if edit.cut is None:
-            raise LedgerMismatch("the removed text was recorded by checksum only.", hint="Give --source.")
-        start = edit.start + shift
-        span = Span(start, start + len(edit.put))
-        if clean[span.start : span.end] != edit.put or span.end > len(clean):
-            raise LedgerMismatch("the clean text does not hold what the edits put there.")
-        inverse.append(Edit(span, edit.cut, ()))
-        shift += len(edit.put) - len(edit.cut)
-    try:
-        return apply_edits(clean, inverse)
-    except ValueError:
-        raise LedgerMismatch("the edits do not fit the clean text.") from None
+from scrubber.store.uncleaned import uncleaned_text
 
 
 def restore_entry(
@@ -63,6 +42,8 @@ def restore_entry(
         if source is None:
             raise LedgerMismatch("the untouched original is needed.", hint="Give --source.")
         content = read_proved(source_path(source, entry), entry.source.fixity)
+    elif entry.record is not None:
+        raise LedgerMismatch("is one record of a file, which comes back as a whole.", hint="Restore the file.")
     elif entry.result == entry.source.fixity:
         content = output  # in place, a file with nothing to change is left in its own encoding
     else:
@@ -117,7 +98,29 @@ class _Restoration:
     force: bool
     written: dict[str, str] = field(default_factory=dict)
 
-    def restore(self, entry: DocumentEntry) -> RestoredDocument:
+    def begin(self, entry: DocumentEntry) -> RecordFile:
+        """The file of a record, to which all its records are added in turn."""
+        output = below(self.output_root, entry.output or "")
+        return RecordFile(entry, output, below(self.out, target_name(entry)))
+
+    def end(self, file: RecordFile) -> list[RestoredDocument]:
+        """What became of the records that were asked for; where their output fails, the original may still be there."""
+
+        def written(target: Path) -> None:
+            try:
+                file.finish()
+            except ScrubberError:
+                if self.source is None:
+                    raise
+                copy_proved(source_path(self.source, file.first), target, file.first.source.fixity)
+
+        try:
+            return [self.restore(replace(file.first, id=name), written) for name in file.asked]
+        finally:
+            file.close()
+
+    def restore(self, entry: DocumentEntry, write: Callable[[Path], None] | None = None) -> RestoredDocument:
+        """Restore the file of one document, by `write` where that is given."""
         name = target_name(entry)
         key = collision_key(name)
         sha256 = entry.source.fixity.sha256
@@ -131,7 +134,10 @@ class _Restoration:
                 raise LedgerMismatch(
                     "is there already.", where=where(target), hint="Nothing is overwritten without --force."
                 )
-            self._write(entry, target)
+            if write is not None:
+                write(target)
+            else:
+                self._write(entry, target)
         except ScrubberError as error:
             return RestoredDocument(entry.id, "failed", None, str(error))
         self.written[key] = sha256
@@ -176,25 +182,47 @@ def restore(
     root = output_root or default_output_root(ledger_path)
     reader = LedgerReader(ledger_path)
     wanted = set(only)
+    files: set[str] = set()
     for entry in reader.entries():
         asked = _asked_by(entry, only)
         wanted.difference_update(asked)
         if isinstance(entry, DocumentEntry) and (asked or not only):
             below(out, target_name(entry))
+            if entry.record is not None:
+                files.add(target_name(entry))
     if wanted:
         listed = ", ".join(sorted(repr(name) for name in wanted))
         raise UsageError(f"The ledger names no {listed}.", hint="Give ids, paths or outputs of the ledger.")
     restoration = _Restoration(out, root, ledger_path.parent, source, force)
     documents: list[RestoredDocument] = []
     unrecorded = 0
-    for entry in reader.entries():
-        if only and not _asked_by(entry, only):
-            continue
-        if isinstance(entry, FailedEntry):
-            unrecorded += 1
-        else:
-            documents.append(restoration.restore(entry))
+    file: RecordFile | None = None
+    try:
+        for entry in reader.entries():
+            is_asked = not only or bool(_asked_by(entry, only))
+            if isinstance(entry, FailedEntry):
+                unrecorded += is_asked
+                continue
+            if file is not None and not _is_of(entry, file):
+                documents += restoration.end(file)
+                file = None
+            if entry.record is None:
+                documents += [restoration.restore(entry)] if is_asked else []
+            elif target_name(entry) in files:
+                file = file or restoration.begin(entry)
+                file.asked += [entry.id] if is_asked else []
+                file.add(entry)
+        if file is not None:
+            documents += restoration.end(file)
+    finally:
+        if file is not None:
+            file.close()
     return RestoreReport(tuple(documents), reader.state, reader.torn, unrecorded)
+
+
+def _is_of(entry: DocumentEntry, file: RecordFile) -> bool:
+    """Whether a record is one of the file that is in the making."""
+    return entry.record is not None and (entry.path, entry.output) == (file.first.path, file.first.output)
 
 
 def _asked_by(entry: LedgerEntry, only: Sequence[str]) -> list[str]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from scrubber.errors import LedgerMismatch
 from scrubber.store.files import Fixity, fixity_of_file
-from scrubber.store.ledger_form import DocumentEntry, FailedEntry
+from scrubber.store.ledger_form import METADATA_SUFFIX, DocumentEntry, FailedEntry
 from scrubber.store.ledger_read import LedgerReader, State
 from scrubber.store.manifest import MANIFEST_NAME, read_manifest
 from scrubber.store.originals import stored_path
@@ -108,6 +108,7 @@ def verify(ledger_path: Path, *, output_root: Path | None = None, source: Path |
         documents += 1
         for problem in (
             _check_output(entry, root, hashes),
+            _check_metadata(entry, root, hashes, manifest),
             _check_stored(entry, ledger_path.parent, hashes),
             _check_source(entry, source, root, hashes),
             _check_manifest(entry, manifest),
@@ -127,6 +128,15 @@ def _check_output(entry: DocumentEntry, root: Path, hashes: _Hashes) -> Discrepa
     if actual is None:
         return Discrepancy(entry.id, "output-missing", entry.output)
     return None if actual == entry.result else Discrepancy(entry.id, "output-changed", entry.output)
+
+
+def _check_metadata(
+    entry: DocumentEntry, root: Path, hashes: _Hashes, manifest: Mapping[str, str] | None
+) -> Discrepancy | None:
+    if entry.output is None or entry.metadata is None:
+        return None
+    beside = replace(entry, output=entry.output + METADATA_SUFFIX, result=entry.metadata, metadata=None)
+    return _check_output(beside, root, hashes) or _check_manifest(beside, manifest)
 
 
 def _manifest(root: Path, found: list[Discrepancy]) -> Mapping[str, str] | None:

@@ -76,6 +76,23 @@ def test_a_packed_text_that_is_cut_off_fails_and_the_rest_is_done(
     assert list(written(place / "out")) == ["b.txt"]
 
 
+@pytest.mark.parametrize(
+    "bad", [("bad.txt", bytes(range(256)) * 9), ("n" * 300 + ".txt", DIRTY_BYTES)], ids=["binary", "long"]
+)
+def test_a_member_that_fails_leaves_the_records_behind_it_alone(
+    place: Path, pier: Run, scrubber: Run, bad: tuple[str, bytes]
+) -> None:
+    (place / "dump").mkdir()
+    (place / "dump" / "a.zip").write_bytes(zipped([bad, ("ok.txt", DIRTY_BYTES)]))
+    (place / "dump" / "b.jsonl").write_text(json.dumps({"text": DIRTY}) + "\n")
+    assert pier("clean", "dump", "--out", "out").code == 3
+    assert written(place / "out") == {
+        "a.zip/ok.txt": BODY.encode(),
+        "b.jsonl": json.dumps({"text": BODY}).encode() + b"\n",
+    }
+    assert scrubber("verify", str(LEDGER)).code == 0
+
+
 FILES = [
     ("a.txt", DIRTY_BYTES),
     ("sub/b.txt", DIRTY_BYTES),

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_program import Run
+from cli_program import DIRTY, Run
 
 PAGE = """<html lang="en"><head><title>The ferry is back</title><meta name="author" content="Oda">
 <meta name="date" content="2021-02-03"></head><body><h1>The ferry is back</h1>
@@ -77,6 +77,40 @@ def test_what_a_page_says_of_itself_stands_above_or_beside(page: Path, pier: Run
     said = json.loads((page / "two" / "b.html.txt.json").read_text())
     assert (said["id"], said["title"], said["date"]) == ("in/b.html", "The ferry is back", "2021-02-03")
     assert pier("clean", "in/b.html", "--metadata", "json").code == 2
+
+
+def test_the_file_beside_an_output_is_on_record(page: Path, pier: Run, scrubber: Run) -> None:
+    options = ("clean", "in", "--metadata", "json", "--out", "out", "--manifest")
+    assert pier(*options).code == 0
+    assert "b.html.txt.json" in (page / "out" / "manifest-sha256.txt").read_text()
+    listed = (page / "out" / "manifest-sha256.txt").read_bytes()
+    assert scrubber("verify", "out/.scrubber/ledger.jsonl").code == 0
+    assert pier(*options, "--no-ledger").code == 0
+    assert (page / "out" / "manifest-sha256.txt").read_bytes() == listed
+    beside = page / "out" / "b.html.txt.json"
+    right = beside.read_bytes()
+    beside.write_bytes(b"{}")
+    changed = scrubber("verify", "out/.scrubber/ledger.jsonl")
+    assert (changed.code, "b.html.txt.json" in changed.text) == (1, True)
+    assert pier(*options, "--resume").code == 0
+    assert beside.read_bytes() == right
+
+
+def test_what_a_page_does_not_show_is_counted_where_it_is_asked_for(page: Path, pier: Run) -> None:
+    (page / "in" / "b.html").write_text(PAGE + "<p hidden>four</p>")
+    shown = pier("check", "in/b.html", "--statistics")
+    assert "not shown by 1 page, and no part of the texts: " in shown.errors
+    assert "not shown by the page" in pier("explain", "in/b.html", "-v").errors
+    counts = json.loads(pier("check", "in/b.html", "--report", "json").text)["files"][0]["counts"]
+    assert counts["characters_hidden"] >= 4
+
+
+def test_the_next_command_is_one_that_works(page: Path, scrubber: Run) -> None:
+    (page / "scrubber.toml").write_text('rules = ["pier.toml"]\n')
+    assert "Apply with: scrubber clean in --out clean" in " ".join(scrubber("diff", "in").errors.split())
+    (page / "dump").mkdir()
+    (page / "dump" / "a.txt").write_text(DIRTY)
+    assert "Apply with: scrubber clean --in-place dump" in " ".join(scrubber("diff", "dump").errors.split())
 
 
 def test_names_that_meet_are_recorded_failures(page: Path, pier: Run) -> None:

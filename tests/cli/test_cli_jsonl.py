@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,47 @@ def test_only_the_text_is_replaced_and_everything_else_is_as_written(
     assert scrubber("verify", str(LEDGER)).code == 0
 
 
-def test_the_original_comes_back_from_the_source_byte_for_byte(
+#: Lines as other programs write them: escapes of their own, a byte order mark, one line in another encoding.
+ODD = (
+    b'\xef\xbb\xbf{"text": "\\ud83d ' + DIRTY.replace("\n", "\\u000A").encode() + b'"}\n'
+    + f'{{"text" : {json.dumps(DIRTY + CHINESE)}, "text":{json.dumps(CHINESE * 2 + chr(10) + DIRTY)}}}\n'.encode()
+    + json.dumps({"text": CHINESE + "\n分享到\n" + CHINESE * 2}, ensure_ascii=False).encode("gb18030") + b" \r\n"
+    + json.dumps({"text": DIRTY, "path": "a/b"}).replace("/", "\\/").encode()
+)  # fmt: skip
+
+
+def test_the_original_comes_back_from_the_output_and_the_ledger(
     place: Path, records: Path, pier: Run, scrubber: Run
 ) -> None:
-    pier("clean", "dump", "--out", "out")
+    (place / "dump" / "odd.jsonl").write_bytes(ODD)
+    assert pier("clean", "dump", "--out", "out").code == 0
+    # In a key that is there twice the first value counts for nobody.
+    assert (place / "out" / "odd.jsonl").read_bytes().count(b"Share this") == 1
+    shutil.rmtree(place / "dump")
+    assert scrubber("verify", str(LEDGER)).code == 0
     restored = scrubber("restore", str(LEDGER), "--out", "back")
     assert restored.code == 0
     assert (place / "back" / "x.jsonl").read_bytes() == LINES.encode()
+    assert (place / "back" / "odd.jsonl").read_bytes() == ODD
+    assert scrubber("restore", str(LEDGER), "--out", "one", "dump/odd.jsonl#2").code == 0
+    assert [path.name for path in (place / "one").iterdir()] == ["odd.jsonl"]
+    again = scrubber("restore", str(LEDGER), "--out", "back")
+    assert again.code == 3
+    assert "is there already" in again.errors
+    assert sorted(path.name for path in (place / "back").iterdir()) == ["odd.jsonl", "x.jsonl"]
+    (place / "out" / "odd.jsonl").write_bytes(b"other")
+    assert scrubber("restore", str(LEDGER), "--out", "third").code == 3
+    assert [path.name for path in (place / "third").iterdir()] == ["x.jsonl"]
+
+
+def test_where_lines_were_left_out_the_original_comes_back_from_the_source(
+    place: Path, records: Path, pier: Run, scrubber: Run
+) -> None:
+    records.write_bytes(LINES.encode() + b"\nno record")
+    assert pier("clean", "dump", "--out", "out").code == 3
+    restored = scrubber("restore", str(LEDGER), "--out", "back")
+    assert restored.code == 0
+    assert (place / "back" / "x.jsonl").read_bytes() == LINES.encode() + b"\nno record"
     records.write_bytes(b"other")
     again = scrubber("restore", str(LEDGER), "--out", "again")
     assert again.code == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,6 +73,14 @@ def test_a_bar_is_drawn_and_taken_away_again(place: Path) -> None:
         assert "cleaning" not in at_terminal(place, *command, quiet)
     # The report stands on the same terminal.
     assert "cleaning" not in at_terminal(place, *command, "--report", "terminal")
+
+
+def test_of_one_large_file_the_texts_are_counted(place: Path) -> None:
+    line = json.dumps({"text": DIRTY}) + "\n"
+    (place / "x.jsonl").write_text(line * 40)
+    command = ("clean", "--rules", "pier.toml", "x.jsonl", "--out", "out")
+    assert "40 texts" in at_terminal(place, *command)
+    assert "texts" not in at_terminal(place, *command, "--no-progress")
 
 
 def test_a_pretended_terminal_gets_no_bar(place: Path, pier: Run) -> None:

@@ -42,6 +42,15 @@ def test_a_wrong_length_costs_one_record(wrong: int) -> None:
     assert [each.name for each in found if isinstance(each, BrokenCapture)] == ["urn:uuid:1"]
 
 
+@pytest.mark.parametrize("wrong", [(-5, -6, -3), (5, 4, 300), (400, 0, -3), (-5, 100_000, -5), (9, 9, 9)])
+def test_each_of_many_wrong_lengths_costs_its_record_and_no_other(wrong: tuple[int, ...]) -> None:
+    lengths = (0, wrong[0], wrong[1], 0, wrong[2], 0)
+    found = items(b"".join(record(n, b"<p>Page %d" % n, more_bytes=more) for n, more in enumerate(lengths)))
+    told = [each.name for each in found if isinstance(each, Capture | BrokenCapture)]
+    assert told == [f"urn:uuid:{number}" for number in range(6)]
+    assert {"urn:uuid:0", "urn:uuid:3", "urn:uuid:5"} <= set(names(found))
+
+
 def test_a_file_that_is_cut_off_loses_its_last_record_and_says_so() -> None:
     found = items(b"".join(PAGES)[:-20])
     assert names(found) == ["urn:uuid:0", "urn:uuid:1", "urn:uuid:2"]
