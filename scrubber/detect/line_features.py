@@ -81,6 +81,10 @@ _OF_SURROUNDINGS = (
     "to body end",
     "title",
     "blank above",
+    "cut by a rule, all above",
+    "cut by a rule, all below",
+    "known to a rule, all above",
+    "known to a rule, all below",
 )
 
 #: Sums over so many lines above, and below: of text, and of lines of some kind.
@@ -295,6 +299,9 @@ def _columns_of_rules(scan: Scan, indexes: Sequence[int], cut: Sequence[bool]) -
     first, last = (place_of.get(index, len(indexes)) for index in scan.body)
     title = scan.frame.title if indexes else -1
     places = range(len(indexes))
+    sums = [
+        list(accumulate((int(flags[index]) for index in indexes), initial=0)) for flags in (cut, known)
+    ]
     return [
         [int(cut[index]) for index in indexes],
         [int(known[index]) for index in indexes],
@@ -303,6 +310,11 @@ def _columns_of_rules(scan: Scan, indexes: Sequence[int], cut: Sequence[bool]) -
         [_signed(last - place) for place in places],
         [int(title > 0 and index == title) for index in indexes],
         [int(index > 0 and blank[index - 1]) for index in indexes],
+        *(
+            [scale_of(found[place]) if above else scale_of(found[-1] - found[place + 1]) for place in places]
+            for found in sums
+            for above in (True, False)
+        ),
     ]
 
 
