@@ -17,7 +17,6 @@ from multiprocessing import Pool
 from pathlib import Path
 
 from labelled import OWN_FOLDERS, read_labels, stays
-
 from scrubber.api import load_rules
 from scrubber.detect.line_features import Row, line_features
 from scrubber.engine.clean import Cleaner

@@ -29,27 +29,28 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import torch
-from statistic_pages import FORMS, Page, Telling, dumped_pages, own_pages, sites, tellings
 from torch import nn
 from torch.nn import functional
 
 from scrubber.detect.line_features import FEATURES
-from scrubber.detect.line_model import CEILING, INPUT_BITS, UNIT, WEIGHT_BITS, best_threshold, model_of, smoothed
+from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, best_threshold, model_of, smoothed
+from scrubber.detect.statistic import LEAST_LINES, SURE_ODDS, SURE_TEXT_CHARS
+from statistic_pages import FORMS, Page, Telling, dumped_pages, own_pages, sites, tellings
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "scrubber" / "detect" / "line_model.json"
 
 WIDTH = 32
 DILATIONS = (1, 2, 4, 8, 16)
-NETWORKS = 2
-EPOCHS = 14
+NETWORKS = 3
+EPOCHS = 16
 PAGES_A_STEP = 8
 DROPPED = 0.3
 FOLDS = 4
 #: How often a page is shown in each of its forms.
-SHARES = {"whole": 38, "bare": 17, "after rules": 15, "main": 10, "doubled": 8, "spoiled": 12}
+SHARES = {"whole": 58, "bare": 18, "after rules": 10, "main": 5, "doubled": 4, "spoiled": 5}
 #: The repository's own texts hold much that its rules were written for: they are mostly shown without rules.
-OWN_SHARES = {"whole": 15, "bare": 45, "after rules": 10, "main": 10, "doubled": 8, "spoiled": 12}
+OWN_SHARES = {"whole": 20, "bare": 50, "after rules": 10, "main": 10, "doubled": 10, "spoiled": 0}
 
 
 class Net(nn.Module):
@@ -214,3 +215,147 @@ def cross_validated(
         for part in pool.imap_unordered(_fold, tasks):
             found.update(part)
     return found
+
+
+#: Shares of main characters, in all and of a mean page, that a confidence may cost, rules counted in.
+MOST_LOST = {"certain": 0.0018, "likely": 0.014}
+#: Log-odds of the page's own threshold are drawn together by so many 64ths, so that unsure pages keep more.
+CAUTION = 64
+
+
+def judged(
+    material: Material, pages: Sequence[Page], answers: dict[int, np.ndarray], form: str = "whole"
+) -> list[tuple[Telling, np.ndarray]]:
+    """The tellings of dumped pages in one form, with what was said of them in 256ths."""
+    return [
+        (material.told[number], np.rint(answer * UNIT).astype(int))
+        for number, answer in sorted(answers.items())
+        if material.told[number].form == form and pages[material.told[number].page].dataset != "own"
+    ]
+
+
+def thresholds(found: Sequence[tuple[Telling, np.ndarray]]) -> dict[str, int]:
+    """The highest log-odds for each confidence at which no more main text is lost than may be."""
+    chosen = {}
+    for name, most in MOST_LOST.items():
+        chosen[name] = max(
+            (odds for odds in range(-1800, 1, 10) if max(_lost(found, odds, with_rules=name == "likely")) <= most),
+            default=-1800,
+        )
+    return chosen
+
+
+def _lost(found: Sequence[tuple[Telling, np.ndarray]], threshold: int, *, with_rules: bool) -> tuple[float, float]:
+    """Main characters lost below a threshold: of all, and of a mean page."""
+    lost = whole = 0
+    shares = []
+    for telling, answer in found:
+        if not _has_text(telling, answer):
+            answer = np.full(len(answer), 10_000)
+        lengths, labels = np.array(telling.lengths), np.array(telling.labels)
+        gone = answer < threshold
+        if with_rules:
+            gone |= ~np.array(telling.kept)
+        main = int((lengths * labels).sum())
+        cost = int((lengths * labels * gone).sum())
+        lost, whole = lost + cost, whole + main
+        if main:
+            shares.append(cost / main)
+    return lost / max(1, whole), float(np.mean(shares))
+
+
+def _has_text(telling: Telling, answer: np.ndarray) -> bool:
+    sure = sum(length for length, odds in zip(telling.lengths, answer.tolist(), strict=True) if odds >= SURE_ODDS)
+    return len(telling.labels) >= LEAST_LINES and sure >= SURE_TEXT_CHARS
+
+
+def reading(material: Material, nets: Sequence[Net]) -> list[int]:
+    """Weights of the linear model that comes closest to the networks' answers (ridge regression)."""
+    numbers = [number for number, telling in enumerate(material.told) if telling.form in ("whole", "bare")]
+    rows = np.concatenate([material.inputs[number].numpy() for number in numbers])
+    answers = np.concatenate([np.clip(logits(material, nets, number), -6, 6) for number in numbers])
+    square = rows.T @ rows + 0.01 * len(rows) * np.eye(rows.shape[1])
+    weights = np.linalg.solve(square, rows.T @ (answers - answers.mean()))
+    return np.rint(weights / material.spread * 65536).astype(int).tolist()
+
+
+def main() -> None:
+    """Train and write the model, or validate."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", help="the labelled pages")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--networks", type=int, default=NETWORKS)
+    parser.add_argument("--validate", action="store_true", help="judge by folds of sites; write nothing")
+    parser.add_argument("--to", type=Path, default=TARGET)
+    options = parser.parse_args()
+    folder = (
+        options.folder or Path(os.environ.get("SCRUBBER_CORPUS", HERE.parent.parent / "shared" / "corpus")) / "textdump"
+    )
+    if not any(folder.glob("*.dev.jsonl.gz")):
+        sys.exit(f"skipped: no labelled pages in {folder}.")
+    pages = [*dumped_pages(folder), *own_pages()]
+    material = Material(tellings(pages, options.jobs))
+    own = {number for number, page in enumerate(pages) if page.dataset == "own"}
+    found = sites(pages)
+    numbers = {site: number for number, site in enumerate(sorted(set(found)))}
+    groups = [numbers[site] for site in found]
+    answers = cross_validated(material, groups, own, options.jobs, options.networks)
+    found_thresholds = thresholds(judged(material, pages, answers))
+    report(judged(material, pages, answers), found_thresholds)
+    if options.validate:
+        return
+    everything = list(material.by_page)
+    _SHARED.update(material=material, own=own)
+    with get_context("fork").Pool(options.jobs) as pool:
+        nets = pool.starmap(_on_all, [(everything, seed) for seed in range(options.networks)])
+    record = {
+        "version": f"lines-1 ({len(pages)} pages, {len(material.told)} tellings)",
+        **quantised(material, nets),
+        **found_thresholds,
+        "caution": CAUTION,
+        "reading": reading(material, nets),
+    }
+    model = model_of(record)
+    number = next(iter(material.by_page[0].values()))
+    exact = logits(material, nets, number) * UNIT
+    off = max(abs(one - other) for one, other in zip(model.log_odds(material.told[number].rows), exact, strict=True))
+    print(f"whole numbers differ from ordinary ones by at most {off / UNIT:.3f} in log-odds on the first page")
+    options.to.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="ascii")
+
+
+def _on_all(pages: list[int], seed: int) -> Net:
+    return train(_SHARED["material"], pages, _SHARED["own"], seed)
+
+
+def report(found: Sequence[tuple[Telling, np.ndarray]], chosen: dict[str, int]) -> None:
+    """What each confidence loses and takes of pages of unseen sites, the rules' cuts counted in."""
+    for name in ("certain", "likely", "possible"):
+        lost = gone = main = rest = 0
+        for telling, answer in found:
+            keep = np.array(_kept(telling, answer, name, chosen))
+            if name != "certain":
+                keep &= np.array(telling.kept)
+            lengths, labels = np.array(telling.lengths), np.array(telling.labels)
+            main += int((lengths * labels).sum())
+            rest += int((lengths * (1 - labels)).sum())
+            lost += int((lengths * labels * ~keep).sum())
+            gone += int((lengths * (1 - labels) * ~keep).sum())
+        print(f"{name:9} below {chosen.get(name, 'the best of the page'):>5}: main text lost {lost / main:.4f}, "
+              f"boilerplate gone {gone / rest:.3f}")  # fmt: skip
+
+
+def _kept(telling: Telling, answer: np.ndarray, name: str, chosen: dict[str, int]) -> list[bool]:
+    odds = answer.tolist()
+    if not _has_text(telling, answer):
+        return [True] * len(odds)
+    if name in chosen:
+        return [cell >= chosen[name] for cell in odds]
+    chances = [round(65536 / (1 + math.exp(-cell / UNIT))) for cell in odds]
+    threshold = best_threshold(chances, telling.lengths)
+    limit = math.log(max(1, threshold) / max(1, 65536 - threshold)) * UNIT
+    bounded = [max(-5 * UNIT, min(5 * UNIT, cell)) for cell in odds]
+    return smoothed(bounded, round(max(-996, min(104, limit))), UNIT // 5)
+
+
+if __name__ == "__main__":
+    main()

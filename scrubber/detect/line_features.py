@@ -112,8 +112,19 @@ FEATURES: tuple[str, ...] = (
     *(f"text {reach} {side}" for reach in _TEXT_WINDOWS for side in ("above", "below")),
     *(f"{kind} {reach} {side}" for kind in _COUNTED for reach in _KIND_WINDOWS for side in ("above", "below")),
     *(f"nearest {kind} {side}" for kind in _NEAREST for side in ("above", "below")),
-    *("lines of page", "text of page", "long share of page", "wide share of page", "short share of page",
-      "longest of page", "closed share of page", "dated share of page", "cued share of page", "cut share of page", "known share of page"),
+    *(
+        "lines of page",
+        "text of page",
+        "long share of page",
+        "wide share of page",
+        "short share of page",
+        "longest of page",
+        "closed share of page",
+        "dated share of page",
+        "cued share of page",
+        "cut share of page",
+        "known share of page",
+    ),
 )
 
 Row = tuple[int, ...]
@@ -299,9 +310,7 @@ def _columns_of_rules(scan: Scan, indexes: Sequence[int], cut: Sequence[bool]) -
     first, last = (place_of.get(index, len(indexes)) for index in scan.body)
     title = scan.frame.title if indexes else -1
     places = range(len(indexes))
-    sums = [
-        list(accumulate((int(flags[index]) for index in indexes), initial=0)) for flags in (cut, known)
-    ]
+    sums = [list(accumulate((int(flags[index]) for index in indexes), initial=0)) for flags in (cut, known)]
     return [
         [int(cut[index]) for index in indexes],
         [int(known[index]) for index in indexes],

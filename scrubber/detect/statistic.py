@@ -27,7 +27,7 @@ MOST_LINES = 20_000
 #: Lines that are surely text must hold so many code points, or the page has no text to tell anything from.
 SURE_TEXT_CHARS = 120
 #: Log-odds from which on a line is surely text: nine in ten.
-_SURE = 563
+SURE_ODDS = 563
 #: What a change from text to boilerplate costs, in log-odds.
 _CHANGE_COST = UNIT // 5
 #: A page's own threshold lies between these log-odds (.02 and .6).
@@ -49,14 +49,14 @@ class Opinion:
     @cached_property
     def has_text(self) -> bool:
         """Whether lines that are surely text hold enough to tell others from them."""
-        sure = sum(length for odds, length in zip(self.log_odds, self.lengths, strict=True) if odds >= _SURE)
+        sure = sum(length for odds, length in zip(self.log_odds, self.lengths, strict=True) if odds >= SURE_ODDS)
         return sure >= SURE_TEXT_CHARS
 
     @cached_property
     def confidences(self) -> list[Confidence | None]:
         """How sure it is that each line goes; None: it stays."""
         count = len(self.indexes)
-        if not (LEAST_LINES <= count and self.has_text):
+        if not self.has_text:
             return [None] * count
         thresholds = {
             Confidence.POSSIBLE: self.page_threshold,
@@ -87,8 +87,9 @@ class Opinion:
 
 
 def opinion_of(scan: Scan) -> Opinion | None:
-    """What the built-in model makes of a text; None if it has too many lines. The rules' findings must be noted."""
-    if len(scan.document.bounds) > MOST_LINES:
+    """What the built-in model makes of a text; None if it is no page. The rules' findings must be noted. O(code points)."""
+    written = len(scan.document.blank) - sum(scan.document.blank)
+    if not LEAST_LINES <= written <= MOST_LINES:
         return None
     indexes, rows = line_features(scan, scan.cut_by_rules)
     model = builtin_model()

@@ -26,19 +26,18 @@ _FUNCTION_CHARACTERS = frozenset(
     "的了在是和有不这这我他也就都说为以着与到被而对她们你上中其所会要从但把让还将及之于后前没很更這說為著與對們會從讓還將後沒"
     "のはをがにでとも"
 )
-_FUNCTION_WORDS = frozenset(
-    (
-        "the of and to in a is that for it was on with as he be by at from his this are or an not have had which but they "
-        "you were her she one all their there been if has when who will more out so we can my i your our its would could "
-        "said than then them about "
-        "der die und das den von zu mit ist auf für im nicht ein eine sich dem des auch als es wir er sie war wird "
-        "le la les et du que de el los las un una una por con para se su al lo en qui dans pour sur pas au une ce il elle "
-        "y e o do da em um uma os as não no na dos das ao mais "
-        "il che per non è di del della con una gli si nel sono "
-        "и в на не что с по как это из я он она они мы вы но за от для его её их был была было были к у о же "
-        "yang dan ke dari untuk dengan ini itu bir ve bu için"
-    ).split()
+_FUNCTION_WORD_ROWS = (
+    "the of and to in a is that for it was on with as he be by at from his this are or an not have had which but they",
+    "you were her she one all their there been if has when who will more out so we can my i your our its would could",
+    "said than then them about",
+    "der die und das den von zu mit ist auf für im nicht ein eine sich dem des auch als es wir er sie war wird",
+    "le la les et du que de el los las un una por con para se su al lo en qui dans pour sur pas au une ce il elle",
+    "y e o do da em um uma os as não no na dos das ao mais",
+    "che per non è di del della gli si nel sono",
+    "и в на не что с по как это из я он она они мы вы но за от для его её их был была было были к у о же",
+    "yang dan ke dari untuk dengan ini itu bir ve bu için",
 )
+_FUNCTION_WORDS = frozenset(word for row in _FUNCTION_WORD_ROWS for word in row.split())
 _RUNS = re.compile(r"(.)\1+")
 
 
