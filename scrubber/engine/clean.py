@@ -29,8 +29,9 @@ from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import Ruleset
 
-#: What has not settled after so many passes is left as it was, and flagged.
-MAX_PASSES = 8
+#: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
+#: each pass, as the lines around it go.
+MAX_PASSES = 16
 
 _APPLIED = (Outcome.REMOVED, Outcome.REPLACED, Outcome.OVERLAPPED)
 
@@ -122,6 +123,9 @@ class _Run:
         #: What was found in each draft, by its text: both stages begin with the same one.
         self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
         self.documents: dict[str, Document] = {}
+        self.has_statistic = "statistic" in cleaner.detectors
+        #: Whether the findings of the learned model are passed over for now.
+        self.is_quiet = False
         #: Copies that are left alone because a later pass takes the text that they name: rule, span, span of the kin.
         self.barred: set[tuple[str, Span, Span | None]] = set()
 
@@ -180,6 +184,8 @@ class _Run:
             scan = self.cleaner.scan(self._as_document(draft))
             self.seen[draft.text] = scan, self.cleaner.findings(scan)
         scan, findings = self.seen[draft.text]
+        if self.is_quiet:
+            findings = tuple(finding for finding in findings if finding.rule.kind != "statistic")
         if self.barred:
             findings = tuple(
                 finding for finding in findings if _naming(_in_source(self.document, draft, finding)) not in self.barred
@@ -188,7 +194,24 @@ class _Run:
         return select(scan, findings, rulings, self.limits.min_confidence, base_only=base_only)
 
     def _stage(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
-        """Passes until nothing changes."""
+        """Passes until nothing changes; where the learned model keeps them going, without it as far as it goes.
+
+        From there the model is heard again: what it finds there must settle, or cleaning the result once more would
+        not give itself.
+        """
+        stage = self._passes(draft, applied, base_only=base_only)
+        if stage.settled or not self.has_statistic:
+            return stage
+        self.is_quiet = True
+        quiet = self._passes(draft, applied, base_only=base_only)
+        self.is_quiet = False
+        if not quiet.settled:
+            return quiet
+        again = self._passes(quiet.draft, quiet.applied, base_only=base_only)
+        return again if again.settled else quiet
+
+    def _passes(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
+        """Passes until nothing changes, or too many."""
         shown: list[_Applied] = []
         whole = True
         for _ in range(MAX_PASSES):

@@ -79,6 +79,8 @@ def ways_back(line: str, known: tuple[Way, ...] = ()) -> Iterator[tuple[Way, str
     found: list[tuple[int, Way, str]] = []
     before: int | None = None
     for way, text in _of_western(line, known) if western else _of_han(line, known):
+        if text == line:
+            continue  # dashes and quotes are the same bytes in many encodings
         if before is None:
             before = cheapest(line, _WESTERN_LANGUAGES if western else _HAN_LANGUAGES)
         cost = cheapest(text, LANGUAGES if way.right == "utf-8" else _MEANT[way.right])

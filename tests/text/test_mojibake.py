@@ -68,3 +68,9 @@ def test_short_lines_follow_those_that_were_sure() -> None:
 )  # fmt: skip
 def test_lost_places_are_shown(line: str, places: list[tuple[int, int]]) -> None:
     assert list(lost_places(line)) == places
+
+
+def test_a_way_that_leads_to_the_same_text_is_none() -> None:
+    # Dashes are the same bytes in Windows-1252 and 1251, and cheaper to tell in a Cyrillic text.
+    line = "\u2014" * 44 + "\u2013"
+    assert list(ways_back(line)) == []
