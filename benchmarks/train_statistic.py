@@ -34,7 +34,7 @@ from torch.nn import functional
 
 from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, best_threshold, model_of, smoothed
-from scrubber.detect.statistic import LEAST_LINES, SURE_ODDS, SURE_TEXT_CHARS
+from scrubber.detect.statistic import CHANGE_COST, HIGHEST_THRESHOLD, LEAST_LINES, LOWEST_THRESHOLD, MOST_ODDS, can_tell
 from statistic_pages import FORMS, Page, Telling, dumped_pages, own_pages, sites, tellings
 
 HERE = Path(__file__).resolve().parent
@@ -217,56 +217,67 @@ def cross_validated(
     return found
 
 
-#: Shares of main characters, in all and of a mean page, that a confidence may cost, rules counted in.
+#: Shares of main characters, in all and of a mean page, that a confidence may cost; with `likely` the rules counted in.
 MOST_LOST = {"certain": 0.0018, "likely": 0.014}
+#: `certain` is so many 256ths of log-odds below `likely`.
+BETWEEN = 200
 #: Log-odds of the page's own threshold are drawn together by so many 64ths, so that unsure pages keep more.
 CAUTION = 64
 
 
-def judged(
-    material: Material, pages: Sequence[Page], answers: dict[int, np.ndarray], form: str = "whole"
-) -> list[tuple[Telling, np.ndarray]]:
-    """The tellings of dumped pages in one form, with what was said of them in 256ths."""
+Judged = list[tuple[Telling, list[int]]]
+
+
+def judged(material: Material, pages: Sequence[Page], answers: dict[int, np.ndarray], *, own: bool) -> Judged:
+    """Whole tellings of the dumped pages, or of our own, with what was said of their lines in 256ths."""
     return [
-        (material.told[number], np.rint(answer * UNIT).astype(int))
+        (material.told[number], np.rint(answer * UNIT).astype(int).tolist())
         for number, answer in sorted(answers.items())
-        if material.told[number].form == form and pages[material.told[number].page].dataset != "own"
+        if material.told[number].form == "whole" and (pages[material.told[number].page].dataset == "own") is own
     ]
 
 
-def thresholds(found: Sequence[tuple[Telling, np.ndarray]]) -> dict[str, int]:
-    """The highest log-odds for each confidence at which no more main text is lost than may be."""
-    chosen = {}
-    for name, most in MOST_LOST.items():
-        chosen[name] = max(
-            (odds for odds in range(-1800, 1, 10) if max(_lost(found, odds, with_rules=name == "likely")) <= most),
-            default=-1800,
-        )
-    return chosen
+def thresholds(dumped: Judged, own: Judged) -> dict[str, int]:
+    """The highest log-odds for each confidence at which no more main text is lost than may be.
+
+    Of the repository's own texts, many of which are traps, no line at all may be lost below `likely`.
+    """
+    steps = range(-1800, 1, 10)
+    likely = max(odds for odds in steps if max(lost(dumped, odds, ruled=True)) <= MOST_LOST["likely"])
+    likely = max(odds for odds in steps if odds <= likely and lost(own, odds, ruled=False)[0] == 0)
+    certain = max(odds for odds in steps if max(lost(dumped, odds, ruled=False)) <= MOST_LOST["certain"])
+    return {"certain": min(certain, likely - BETWEEN), "likely": likely}
 
 
-def _lost(found: Sequence[tuple[Telling, np.ndarray]], threshold: int, *, with_rules: bool) -> tuple[float, float]:
-    """Main characters lost below a threshold: of all, and of a mean page."""
-    lost = whole = 0
+def lost(found: Judged, threshold: int, *, ruled: bool) -> tuple[float, float]:
+    """Main characters lost below a threshold: of all, and of a mean page. `ruled`: what rules take is counted in."""
+    cost = whole = 0
     shares = []
-    for telling, answer in found:
-        if not _has_text(telling, answer):
-            answer = np.full(len(answer), 10_000)
-        lengths, labels = np.array(telling.lengths), np.array(telling.labels)
-        gone = answer < threshold
-        if with_rules:
-            gone |= ~np.array(telling.kept)
-        main = int((lengths * labels).sum())
-        cost = int((lengths * labels * gone).sum())
-        lost, whole = lost + cost, whole + main
+    for telling, odds in found:
+        keep = kept_lines(telling, odds, threshold)
+        gone = [
+            length * (not (stays and rule) if ruled else rule and not stays)
+            for length, label, stays, rule in zip(telling.lengths, telling.labels, keep, telling.kept, strict=True)
+            if label
+        ]
+        main = sum(length for length, label in zip(telling.lengths, telling.labels, strict=True) if label)
+        cost, whole = cost + sum(gone), whole + main
         if main:
-            shares.append(cost / main)
-    return lost / max(1, whole), float(np.mean(shares))
+            shares.append(sum(gone) / main)
+    return cost / max(1, whole), float(np.mean(shares))
 
 
-def _has_text(telling: Telling, answer: np.ndarray) -> bool:
-    sure = sum(length for length, odds in zip(telling.lengths, answer.tolist(), strict=True) if odds >= SURE_ODDS)
-    return len(telling.labels) >= LEAST_LINES and sure >= SURE_TEXT_CHARS
+def kept_lines(telling: Telling, odds: Sequence[int], threshold: int | None) -> list[bool]:
+    """Lines that the model leaves, below one threshold for all pages or the page's own."""
+    if len(odds) < LEAST_LINES or not can_tell(telling.rows, odds, telling.lengths):
+        return [True] * len(odds)
+    if threshold is None:
+        chances = [round(65536 / (1 + math.exp(-cell / UNIT))) for cell in odds]
+        best = best_threshold(chances, telling.lengths)
+        limit = math.log(max(1, best) / max(1, 65536 - best)) * UNIT
+        threshold = round(max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, limit)))
+    bounded = [max(-MOST_ODDS, min(MOST_ODDS, cell)) for cell in odds]
+    return smoothed(bounded, threshold, CHANGE_COST)
 
 
 def reading(material: Material, nets: Sequence[Net]) -> list[int]:
@@ -300,8 +311,9 @@ def main() -> None:
     numbers = {site: number for number, site in enumerate(sorted(set(found)))}
     groups = [numbers[site] for site in found]
     answers = cross_validated(material, groups, own, options.jobs, options.networks)
-    found_thresholds = thresholds(judged(material, pages, answers))
-    report(judged(material, pages, answers), found_thresholds)
+    dumped = judged(material, pages, answers, own=False)
+    found_thresholds = thresholds(dumped, judged(material, pages, answers, own=True))
+    report(dumped, found_thresholds)
     if options.validate:
         return
     everything = list(material.by_page)
@@ -327,34 +339,21 @@ def _on_all(pages: list[int], seed: int) -> Net:
     return train(_SHARED["material"], pages, _SHARED["own"], seed)
 
 
-def report(found: Sequence[tuple[Telling, np.ndarray]], chosen: dict[str, int]) -> None:
-    """What each confidence loses and takes of pages of unseen sites, the rules' cuts counted in."""
+def report(found: Judged, chosen: dict[str, int]) -> None:
+    """What each confidence loses and takes of pages of unseen sites, in one pass; the rules' cuts counted in."""
     for name in ("certain", "likely", "possible"):
-        lost = gone = main = rest = 0
-        for telling, answer in found:
-            keep = np.array(_kept(telling, answer, name, chosen))
-            if name != "certain":
-                keep &= np.array(telling.kept)
-            lengths, labels = np.array(telling.lengths), np.array(telling.labels)
-            main += int((lengths * labels).sum())
-            rest += int((lengths * (1 - labels)).sum())
-            lost += int((lengths * labels * ~keep).sum())
-            gone += int((lengths * (1 - labels) * ~keep).sum())
-        print(f"{name:9} below {chosen.get(name, 'the best of the page'):>5}: main text lost {lost / main:.4f}, "
-              f"boilerplate gone {gone / rest:.3f}")  # fmt: skip
-
-
-def _kept(telling: Telling, answer: np.ndarray, name: str, chosen: dict[str, int]) -> list[bool]:
-    odds = answer.tolist()
-    if not _has_text(telling, answer):
-        return [True] * len(odds)
-    if name in chosen:
-        return [cell >= chosen[name] for cell in odds]
-    chances = [round(65536 / (1 + math.exp(-cell / UNIT))) for cell in odds]
-    threshold = best_threshold(chances, telling.lengths)
-    limit = math.log(max(1, threshold) / max(1, 65536 - threshold)) * UNIT
-    bounded = [max(-5 * UNIT, min(5 * UNIT, cell)) for cell in odds]
-    return smoothed(bounded, round(max(-996, min(104, limit))), UNIT // 5)
+        cost = gone = main = rest = 0
+        for telling, odds in found:
+            keep = kept_lines(telling, odds, chosen.get(name))
+            cells = zip(telling.lengths, telling.labels, keep, telling.kept, strict=True)
+            for length, label, stays, rule in cells:
+                cut = length * (not (stays and (rule or name == "certain")))
+                main, rest = main + length * label, rest + length * (1 - label)
+                cost, gone = cost + cut * label, gone + cut * (1 - label)
+        print(
+            f"{name:9} below {chosen.get(name, 'its own'):>7}: main text lost {cost / main:.4f}, "
+            f"boilerplate gone {gone / rest:.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from scrubber.cli.running import collected
 from scrubber.cli.session import open_session, rule_warnings, set_scene
 from scrubber.cli.streams import Messages, guarded, print_lines
 from scrubber.cli.work import Worker, setup_for
+from scrubber.detect import Scan
 from scrubber.engine.clean import Cleaner
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import CleanResult, Document, Outcome, Span, Verdict
@@ -145,7 +146,7 @@ class _Page:
 def _page(result: CleanResult, cleaner: Cleaner, asked: int | None) -> _Page:
     document = result.document
     numbers = range(1, len(document.bounds) + 1)
-    as_read = Misses(result, cleaner.scan(document), numbers)
+    as_read = Misses(result, _looked_through(cleaner, document), numbers)
     if not result.changed:
         return _Page(result, as_read, as_read, {index: index for index in range(len(document.bounds))}, asked)
     rest = document.edited(result.text)
@@ -158,7 +159,14 @@ def _page(result: CleanResult, cleaner: Cleaner, asked: int | None) -> _Page:
         numbers_left[place] = index + 1
     for place in range(1, len(numbers_left)):  # a line that a replacement has begun goes by the one above it
         numbers_left[place] = numbers_left[place] or numbers_left[place - 1]
-    return _Page(result, as_read, Misses(result, cleaner.scan(rest), numbers_left), places, asked)
+    return _Page(result, as_read, Misses(result, _looked_through(cleaner, rest), numbers_left), places, asked)
+
+
+def _looked_through(cleaner: Cleaner, document: Document) -> Scan:
+    """The scan of a text in which what rules take is noted."""
+    scan = cleaner.scan(document)
+    cleaner.findings(scan)
+    return scan
 
 
 def places_left(result: CleanResult, rest: Document) -> dict[int, int]:

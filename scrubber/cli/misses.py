@@ -13,10 +13,20 @@ from functools import cached_property
 
 from scrubber.cli.near_copies import NearCopies
 from scrubber.cli.near_sections import NearSections
+from scrubber.cli.near_statistic import NearStatistic
 from scrubber.detect import Scan
 from scrubber.model import CleanResult
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import FRAME_WHERE, KeepRule, LicenceRule, LineRule, RepeatRule, Rule, leans_on_others
+from scrubber.rules.schema import (
+    FRAME_WHERE,
+    KeepRule,
+    LicenceRule,
+    LineRule,
+    RepeatRule,
+    Rule,
+    StatisticRule,
+    leans_on_others,
+)
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
 
@@ -57,6 +67,7 @@ class Misses:
         self._hits_of_any_length: dict[int, frozenset[int]] = {}
         self._sections = NearSections(result, scan, numbers)
         self._copies = NearCopies(result, scan, numbers)
+        self._statistic = NearStatistic(scan)
 
     def of(self, index: int, *, known: Collection[str] = (), asked: bool = False) -> tuple[list[Miss], int]:
         """The nearest misses of one line, and how many more there are. O(rules).
@@ -96,6 +107,9 @@ class Misses:
         if isinstance(rule, RepeatRule):
             reason = self._copies.reason(rule, index)
             return (_COPY, reason) if reason else None
+        if isinstance(rule, StatisticRule):
+            reason = self._statistic.reason(index, asked=asked)
+            return (_SECTION, reason) if reason else None
         reason = self._sections.reason(rule, index)
         return (_SECTION, reason) if reason else None
 

@@ -2,8 +2,8 @@
 
 The model scores each line (`line_model.py`). Lines go where it is sure; how sure is the finding's confidence: below the
 threshold of `certain` or `likely`, which hold for every page, or on the wrong side of the page's own best threshold,
-which is `possible` and an opinion. Short texts, texts in which no running text stands out, and texts too long to be a page are left
-alone: there is nothing to tell boilerplate from.
+which is `possible` and an opinion. Short texts, tables, texts in which no running text stands out, and texts too long to be a
+page are left alone: there is nothing to tell boilerplate from.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scrubber.detect.line_features import Row, line_features
+from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features
 from scrubber.detect.line_model import UNIT, LineModel, best_threshold, builtin_model, runs_of, smoothed
 from scrubber.detect.reasons import reasons
 from scrubber.detect.scan import Scan
@@ -26,14 +26,18 @@ LEAST_LINES = 8
 MOST_LINES = 20_000
 #: Lines that are surely text must hold so many code points, or the page has no text to tell anything from.
 SURE_TEXT_CHARS = 120
+#: A line of half digits is a cell; a page is a table if one in so many lines is a cell.
+_CELL_DIGITS = PARTS // 2
+_LINES_A_CELL = 8
+_DIGITS, _DATED = FEATURES.index("digit share"), FEATURES.index("date or source")
 #: Log-odds from which on a line is surely text: nine in ten.
 SURE_ODDS = 563
 #: What a change from text to boilerplate costs, in log-odds.
-_CHANGE_COST = UNIT // 5
+CHANGE_COST = UNIT // 5
 #: A page's own threshold lies between these log-odds (.02 and .6).
-_LOWEST_THRESHOLD, _HIGHEST_THRESHOLD = -996, 104
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -996, 104
 #: Log-odds beyond five say no more in the sequence step.
-_MOST_ODDS = 5 * UNIT
+MOST_ODDS = 5 * UNIT
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,37 @@ class Opinion:
     lengths: Sequence[int]
 
     @cached_property
-    def has_text(self) -> bool:
-        """Whether lines that are surely text hold enough to tell others from them."""
-        sure = sum(length for odds, length in zip(self.log_odds, self.lengths, strict=True) if odds >= SURE_ODDS)
-        return sure >= SURE_TEXT_CHARS
+    def can_tell(self) -> bool:
+        """Whether the page holds what boilerplate can be told from."""
+        return can_tell(self.rows, self.log_odds, self.lengths)
+
+    @cached_property
+    def _thresholds(self) -> dict[Confidence, int]:
+        """The log-odds below which a line goes, the least sure confidence first."""
+        return {
+            Confidence.POSSIBLE: self.page_threshold,
+            Confidence.LIKELY: self.model.likely,
+            Confidence.CERTAIN: self.model.certain,
+        }
+
+    def alone(self, place: int) -> Confidence | None:
+        """How sure it would be that a line goes if its neighbours were not heard."""
+        found = None
+        for confidence, threshold in self._thresholds.items():
+            if self._cautious(confidence)[place] < threshold:
+                found = confidence
+        return found
 
     @cached_property
     def confidences(self) -> list[Confidence | None]:
         """How sure it is that each line goes; None: it stays."""
         count = len(self.indexes)
-        if not self.has_text:
+        if not self.can_tell:
             return [None] * count
-        thresholds = {
-            Confidence.POSSIBLE: self.page_threshold,
-            Confidence.LIKELY: self.model.likely,
-            Confidence.CERTAIN: self.model.certain,
-        }
         found: list[Confidence | None] = [None] * count
-        for confidence, threshold in thresholds.items():
-            scores = [max(-_MOST_ODDS, min(_MOST_ODDS, odds)) for odds in self._cautious(confidence)]
-            for place, stays in enumerate(smoothed(scores, threshold, _CHANGE_COST)):
+        for confidence, threshold in self._thresholds.items():
+            scores = [max(-MOST_ODDS, min(MOST_ODDS, odds)) for odds in self._cautious(confidence)]
+            for place, stays in enumerate(smoothed(scores, threshold, CHANGE_COST)):
                 if not stays and (confidence is not Confidence.CERTAIN or scores[place] < threshold):
                     found[place] = confidence
         return found
@@ -83,7 +98,7 @@ class Opinion:
         model = self.model
         chances = [model.probability(odds) for odds in self._cautious(Confidence.POSSIBLE)]
         threshold = best_threshold(chances, self.lengths)
-        return max(_LOWEST_THRESHOLD, min(_HIGHEST_THRESHOLD, model.log_odds_of(threshold)))
+        return max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, model.log_odds_of(threshold)))
 
 
 def opinion_of(scan: Scan) -> Opinion | None:
@@ -95,6 +110,16 @@ def opinion_of(scan: Scan) -> Opinion | None:
     model = builtin_model()
     lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
     return Opinion(model, indexes, rows, model.log_odds(rows), lengths)
+
+
+def can_tell(rows: Sequence[Row], log_odds: Sequence[int], lengths: Sequence[int]) -> bool:
+    """Whether lines that are surely text hold enough to tell others from them, and few lines are cells of a table.
+
+    What is a value in a table and what a counter below an article, no line says.
+    """
+    sure = sum(length for odds, length in zip(log_odds, lengths, strict=True) if odds >= SURE_ODDS)
+    cells = sum(row[_DIGITS] >= _CELL_DIGITS and not row[_DATED] for row in rows)
+    return sure >= SURE_TEXT_CHARS and cells * _LINES_A_CELL < len(rows)
 
 
 class StatisticDetector:

@@ -1,0 +1,56 @@
+"""What the learned model says of a line that it leaves: for `explain`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from scrubber.detect import Scan
+from scrubber.detect.reasons import reasons
+from scrubber.detect.statistic import Opinion, opinion_of
+from scrubber.model.finding import Confidence
+
+#: Whole probability, in the model's unit.
+_WHOLE = 65536
+
+
+class NearStatistic:
+    """The model's opinion on the lines of one text. What rules take there must be noted in the scan."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+
+    @cached_property
+    def _opinion(self) -> Opinion | None:
+        return opinion_of(self._scan)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {} if self._opinion is None else {index: at for at, index in enumerate(self._opinion.indexes)}
+
+    def reason(self, index: int, *, asked: bool) -> str:
+        """Why the line stays as far as the model goes; empty for lines that are surely text and were not asked for."""
+        opinion = self._opinion
+        if opinion is None:
+            return "which leaves texts of so few or so many lines alone" if asked else ""
+        place = self._places.get(index)
+        if place is None:
+            return ""
+        if not opinion.can_tell:
+            return "which finds a table, or too little running text to tell anything from" if asked else ""
+        model = opinion.model
+        chance = model.probability(opinion.log_odds[place])
+        if not asked and 2 * chance >= _WHOLE:
+            return ""
+        said = "; ".join(reasons(model, [opinion.rows[place]], for_text=2 * chance >= _WHOLE))
+        return (
+            f"which takes it for text with {_percent(chance)}: {said}. Alone it would go as "
+            f"{_level(opinion.alone(place))}, among its neighbours as {_level(opinion.confidences[place])}"
+        )
+
+
+def _percent(chance: int) -> str:
+    return f"{(100 * chance + _WHOLE // 2) // _WHOLE} %"
+
+
+def _level(confidence: Confidence | None) -> str:
+    return "text" if confidence is None else f"{confidence.word} boilerplate"
