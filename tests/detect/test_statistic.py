@@ -23,6 +23,7 @@ from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.model import Document, Outcome
 from scrubber.model.finding import Action, Confidence, Finding
+from scrubber.report.hunks import hunks, is_guess
 from scrubber.rules.load import load_rules
 from strategies import documents
 
@@ -131,6 +132,13 @@ def test_a_text_without_lines_that_are_surely_text_is_left_alone(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("by_weight")
+def test_a_page_of_which_one_line_in_eight_is_a_number_is_left_alone(tmp_path: Path) -> None:
+    scrub = cleaner(tmp_path, STATISTIC)
+    assert found_in(scrub, page("Menu", *TEXT * 2, "12,304", "8,112", *("Top",) * 6))[1]
+    assert not found_in(scrub, page("Menu", *TEXT * 2, "12,304", "8,112", *("Top",) * 5))[1]
+
+
+@pytest.mark.usefixtures("by_weight")
 def test_lines_that_rules_cut_are_not_claimed_and_part_a_run(tmp_path: Path) -> None:
     scrub = cleaner(tmp_path, STATISTIC + line_rule("bar", '{ equals = ["Menu", "Top"] }'))
     document, findings = found_in(scrub, page("Pier", "Menu", "Map", *TEXT, "Up", "Top"))
@@ -174,7 +182,7 @@ def test_how_sure_the_model_is_parts_runs_and_says_the_confidence(tmp_path: Path
     assert sure == {(4, 5): Confidence.LIKELY, (6, 8): Confidence.CERTAIN}
 
 
-def test_a_guess_is_not_applied_and_does_not_fail_a_check(tmp_path: Path, use: Use) -> None:
+def test_a_guess_is_neither_applied_nor_shown(tmp_path: Path, use: Use) -> None:
     """What only the page's own threshold speaks against is `possible`, which the standard profile shows at most."""
     use(model_by_weight(certain=-4000, likely=-4000))
     scrub = cleaner(tmp_path, f'{STATISTIC}confidence = "certain"\n')
@@ -182,7 +190,10 @@ def test_a_guess_is_not_applied_and_does_not_fail_a_check(tmp_path: Path, use: U
     assert {finding.confidence for finding in findings} == {Confidence.POSSIBLE}
     result = scrub.clean(document)
     assert result.text == PAGE
-    assert all(verdict.outcome is not Outcome.REMOVED for verdict in result.plan.verdicts)
+    assert {verdict.outcome for verdict in result.plan.verdicts} == {Outcome.FLAGGED}
+    assert all(is_guess(finding) for finding in findings)
+    assert hunks(result) == ()
+    assert len(hunks(result, show_all=True)) == len(findings)
     thorough = cleaner(
         tmp_path, f'{STATISTIC}confidence = "certain"\n', limits=Limits(min_confidence=Confidence.POSSIBLE)
     ).clean(document)
