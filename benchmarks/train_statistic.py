@@ -34,7 +34,15 @@ from torch.nn import functional
 
 from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, best_threshold, model_of, smoothed
-from scrubber.detect.statistic import CHANGE_COST, HIGHEST_THRESHOLD, LEAST_LINES, LOWEST_THRESHOLD, MOST_ODDS, can_tell
+from scrubber.detect.statistic import (
+    CHANGE_COST,
+    HIGHEST_THRESHOLD,
+    LEAST_LINES,
+    LOWEST_THRESHOLD,
+    MOST_ODDS,
+    can_tell,
+    is_spared,
+)
 from statistic_pages import FORMS, Page, Telling, dumped_pages, own_pages, sites, tellings
 
 HERE = Path(__file__).resolve().parent
@@ -271,13 +279,15 @@ def kept_lines(telling: Telling, odds: Sequence[int], threshold: int | None) -> 
     """Lines that the model leaves, below one threshold for all pages or the page's own."""
     if len(odds) < LEAST_LINES or not can_tell(telling.rows, odds, telling.lengths):
         return [True] * len(odds)
+    is_page_own = threshold is None
     if threshold is None:
         chances = [round(65536 / (1 + math.exp(-cell / UNIT))) for cell in odds]
         best = best_threshold(chances, telling.lengths)
         limit = math.log(max(1, best) / max(1, 65536 - best)) * UNIT
         threshold = round(max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, limit)))
     bounded = [max(-MOST_ODDS, min(MOST_ODDS, cell)) for cell in odds]
-    return smoothed(bounded, threshold, CHANGE_COST)
+    keep = smoothed(bounded, threshold, CHANGE_COST)
+    return keep if is_page_own else [stays or is_spared(row) for stays, row in zip(keep, telling.rows, strict=True)]
 
 
 def reading(material: Material, nets: Sequence[Net]) -> list[int]:

@@ -29,7 +29,7 @@ SURE_TEXT_CHARS = 120
 #: A line of half digits is a cell; a page is a table if one in so many lines is a cell.
 _CELL_DIGITS = PARTS // 2
 _LINES_A_CELL = 8
-_DIGITS, _DATED = FEATURES.index("digit share"), FEATURES.index("date or source")
+_DIGITS, _DATED, _TITLE = (FEATURES.index(name) for name in ("digit share", "date or source", "title"))
 #: Log-odds from which on a line is surely text: nine in ten.
 SURE_ODDS = 563
 #: What a change from text to boilerplate costs, in log-odds.
@@ -82,6 +82,8 @@ class Opinion:
         for confidence, threshold in self._thresholds.items():
             scores = [max(-MOST_ODDS, min(MOST_ODDS, odds)) for odds in self._cautious(confidence)]
             for place, stays in enumerate(smoothed(scores, threshold, CHANGE_COST)):
+                if confidence is not Confidence.POSSIBLE and is_spared(self.rows[place]):
+                    continue
                 if not stays and (confidence is not Confidence.CERTAIN or scores[place] < threshold):
                     found[place] = confidence
         return found
@@ -110,6 +112,11 @@ def opinion_of(scan: Scan) -> Opinion | None:
     model = builtin_model()
     lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
     return Opinion(model, indexes, rows, model.log_odds(rows), lengths)
+
+
+def is_spared(row: Row) -> bool:
+    """Whether a line is the title, or says when or by whom: scrubber keeps those, though people who mark texts differ."""
+    return bool(row[_DATED] or row[_TITLE])
 
 
 def can_tell(rows: Sequence[Row], log_odds: Sequence[int], lengths: Sequence[int]) -> bool:
