@@ -182,6 +182,14 @@ def test_how_sure_the_model_is_parts_runs_and_says_the_confidence(tmp_path: Path
     assert sure == {(4, 5): Confidence.LIKELY, (6, 8): Confidence.CERTAIN}
 
 
+def test_a_line_with_a_date_is_a_guess_at_most(tmp_path: Path, use: Use) -> None:
+    use(model_by_weight(certain=-300, likely=-100))
+    scrub = cleaner(tmp_path, f'{STATISTIC}confidence = "certain"\n')
+    document, findings = found_in(scrub, page(*TEXT, "Up", "2031-03-04", "Top", "Map", "End"))
+    sure = {document.lines_of(finding.span): finding.confidence for finding in findings}
+    assert sure == {(4, 4): Confidence.CERTAIN, (5, 5): Confidence.POSSIBLE, (6, 8): Confidence.CERTAIN}
+
+
 def test_a_guess_is_neither_applied_nor_shown(tmp_path: Path, use: Use) -> None:
     """What only the page's own threshold speaks against is `possible`, which the standard profile shows at most."""
     use(model_by_weight(certain=-4000, likely=-4000))
