@@ -158,6 +158,8 @@ def line_features(scan: Scan, cut: Sequence[bool]) -> tuple[list[int], list[Row]
     """
     document = scan.document
     indexes = [index for index, blank in enumerate(document.blank) if not blank]
+    if not indexes:
+        return [], []
     keys = [document.keys[index] for index in indexes]
     written = [writing_of(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
     worth = [_worth(line) for line in written]
