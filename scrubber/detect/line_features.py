@@ -387,6 +387,8 @@ def _columns_of_windows(
 def _windows(sums: Sequence[int], reach: int) -> list[list[int]]:
     """Sums over the `reach` lines above each line and over those below it, from running sums that begin with 0."""
     count = len(sums) - 1
+    if not sums[-1]:
+        return [[0] * count] * 2
     padded = [0] * reach + list(sums) + [sums[-1]] * reach
     above = [here - far for here, far in zip(sums, padded, strict=False)][:count]
     below = [far - here for here, far in zip(sums[1:], padded[2 * reach + 1 :], strict=False)][:count]
@@ -395,6 +397,8 @@ def _windows(sums: Sequence[int], reach: int) -> list[list[int]]:
 
 def _distances(flags: Sequence[int]) -> list[list[int]]:
     """How many lines lie between each line and the nearest marked one above it, and below it."""
+    if not any(flags):
+        return [[scale_of(_FAR_LINES)] * len(flags)] * 2
     found: list[list[int]] = []
     for ordered in (flags, flags[::-1]):
         far = _FAR_LINES

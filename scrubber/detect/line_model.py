@@ -37,6 +37,9 @@ CEILING = 32767
 #: Longer texts go through numpy, whose import costs as much as so many lines.
 PLAIN_LINES = 40
 
+#: So many lines are multiplied at a time.
+_ROWS_AT_ONCE = 96
+
 Matrix = tuple[tuple[int, ...], ...]
 
 
@@ -128,10 +131,14 @@ class LineModel:
             return []
         if plain_lines is None:
             plain_lines = 0 if "numpy" in sys.modules else PLAIN_LINES
-        lowest, highest = self.lowest, self.highest
-        clipped = [tuple(map(max, lowest, map(min, highest, row))) for row in rows]
-        answer = _plain_answer if len(rows) <= plain_lines else _array_answer
-        answers = [answer(network, clipped) for network in self.networks]
+        if len(rows) <= plain_lines:
+            clipped = [tuple(map(max, self.lowest, map(min, self.highest, row))) for row in rows]
+            answers = [_plain_answer(network, clipped) for network in self.networks]
+        else:
+            import numpy as np
+
+            block = np.clip(np.array(rows, dtype=np.float64), self.lowest, self.highest)
+            answers = [_array_answer(network, block) for network in self.networks]
         return [sum(found) // len(answers) for found in zip(*answers, strict=True)]
 
     def log_odds_of(self, probability: int) -> int:
@@ -176,22 +183,27 @@ def _plain(dense: Dense, rows: Sequence[Row], bits: int) -> list[Row]:
     ]
 
 
-def _array_answer(network: Network, rows: Sequence[Row]) -> list[int]:
+def _array_answer(network: Network, rows: Any) -> list[int]:
     import numpy as np
 
-    def rectified(sums: Any, bits: int) -> Any:
-        return np.clip(np.floor(sums * 2.0**-bits), 0, CEILING)
+    def rectified(block: Any, weights: Any, bias: Any, bits: int) -> Any:
+        # Larger products wake threads that wait busily for the next one.
+        parts = [block[first : first + _ROWS_AT_ONCE] @ weights for first in range(0, len(block), _ROWS_AT_ONCE)]
+        sums = np.concatenate(parts) + bias
+        sums *= 2.0**-bits
+        np.floor(sums, out=sums)
+        return np.clip(sums, 0, CEILING, out=sums)
 
     weights = network.arrays
-    state = rectified(np.array(rows, dtype=np.float64) @ weights.entrance + weights.entrance_bias, INPUT_BITS)
+    state = rectified(rows, weights.entrance, weights.entrance_bias, INPUT_BITS)
     count, width = state.shape
     for reach, of_lines, lines_bias, of_those, those_bias, of_page in weights.layers:
         padded = np.zeros((count + 2 * reach, width))
         padded[reach : reach + count] = state
         triples = np.concatenate([padded[:count], state, padded[2 * reach :]], axis=1)
-        seen = rectified(triples @ of_lines + lines_bias, WEIGHT_BITS)
+        seen = rectified(triples, of_lines, lines_bias, WEIGHT_BITS)
         mean = np.floor(state.sum(axis=0) / count)
-        added = rectified(seen @ of_those + (of_page @ mean + those_bias), WEIGHT_BITS)
+        added = rectified(seen, of_those, of_page @ mean + those_bias, WEIGHT_BITS)
         state = np.minimum(CEILING, state + added)
     sums = state @ weights.exit + weights.exit_bias
     return [int(cell) for cell in np.floor(sums[:, 0] * 2.0**-WEIGHT_BITS)]

@@ -7,7 +7,7 @@ speaks for boilerplate, and what speaks for text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scrubber.detect.line_features import FEATURES, Row
 from scrubber.detect.line_model import LineModel
@@ -63,14 +63,14 @@ _FAMILIES = tuple(SENTENCES)
 _FAMILY_OF_FEATURE = tuple(_FAMILIES.index(family_of(feature)) for feature in FEATURES)
 
 
-def reasons(model: LineModel, rows: Iterable[Row], *, for_text: bool, most: int = 3) -> tuple[str, ...]:
+def reasons(model: LineModel, rows: Sequence[Row], *, for_text: bool, most: int = 3) -> tuple[str, ...]:
     """What speaks most for some lines being text, or boilerplate, strongest first."""
     sums = [0] * len(_FAMILIES)
-    for row in rows:
-        pairs = zip(_FAMILY_OF_FEATURE, model.reading, model.lowest, row, model.highest, model.means, strict=True)
-        for family, weight, low, cell, high, mean in pairs:
-            if weight:
-                sums[family] += weight * (max(low, min(high, cell)) - mean)
+    count = len(rows)
+    for family, weight, mean, column in zip(
+        _FAMILY_OF_FEATURE, model.reading, model.means, zip(*rows, strict=True), strict=True
+    ):
+        sums[family] += weight * (sum(column) - count * mean)
     signed: Sequence[int] = sums if for_text else [-found for found in sums]
     order = sorted(range(len(signed)), key=lambda family: -signed[family])
     said = 1 if for_text else 0

@@ -68,7 +68,8 @@ class Opinion:
         """How sure it would be that a line goes if its neighbours were not heard."""
         found = None
         for confidence, threshold in self._thresholds.items():
-            if self._cautious(confidence)[place] < threshold:
+            spared = confidence is not Confidence.POSSIBLE and is_spared(self.rows[place])
+            if self.can_tell and not spared and self._cautious(confidence)[place] < threshold:
                 found = confidence
         return found
 

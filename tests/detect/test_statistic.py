@@ -224,8 +224,8 @@ def test_a_reason_is_given_even_where_the_model_can_read_none(tmp_path: Path, us
 
 def test_a_line_near_the_threshold_follows_its_neighbours(tmp_path: Path, use: Use) -> None:
     """`alone` says what would be without the neighbours: the heading would go, but text stands on both sides of it."""
-    threshold = -4 * (80 - scale_of(len("Repairs"))) + 30
-    use(model_by_weight(certain=-4000, likely=threshold, per_step=4, even=80))
+    threshold = -6 * (80 - scale_of(len("Repairs"))) + 30
+    use(model_by_weight(certain=-4000, likely=threshold, per_step=6, even=80))
     monday = TEXT[0] * 40
     scan = cleaner(tmp_path, STATISTIC).scan(Document("d", page(*[monday] * 4, "Repairs", *[monday] * 4)))
     opinion = opinion_of(scan)
