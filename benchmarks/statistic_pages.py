@@ -11,7 +11,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
@@ -21,7 +21,6 @@ from scrubber.api import load_rules
 from scrubber.detect.line_features import Row, line_features
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
-from scrubber.rules.schema import Ruleset
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,10 @@ def sites(pages: Sequence[Page]) -> list[int]:
 
 @cache
 def _cleaner(bare: bool) -> Cleaner:
-    """The bundled rules, or none: scrubber must tell text from boilerplate where a user's rules know nothing, too."""
-    return Cleaner(Ruleset(()) if bare else load_rules())
+    """The bundled rules but the model's own, or none: the model must do where a user's rules know nothing, too."""
+    bundled = load_rules()
+    rules = () if bare else tuple(rule for rule in bundled.rules if rule.kind != "statistic")
+    return Cleaner(replace(bundled, rules=rules))
 
 
 def _doubled(page: Page) -> tuple[list[str], list[int]]:
