@@ -43,6 +43,11 @@ def strength(finding: Finding) -> tuple[int, int, str, Span]:
     return -finding.confidence, -(finding.span.end - finding.span.start), finding.rule.id, finding.span
 
 
+def _why_protected(rule: KeepRule) -> str:
+    # The reason that a comment gives stands in no rule file.
+    return rule.info.why if rule.info.kind == "builtin" else f"{rule.id} protects a line of it"
+
+
 def select(
     scan: Scan,
     findings: Sequence[Finding],
@@ -137,7 +142,7 @@ class _Selector:
         blocked: list[tuple[int, str]] = []
         for index in range(first, last + 1):
             if index in protectors:
-                blocked.append((index, f"{protectors[index].id} protects a line of it"))
+                blocked.append((index, _why_protected(protectors[index])))
             elif any(shield.touches(self.document.span_of(index, index)) for shield in shields):
                 blocked.append((index, "a recorded decision keeps it"))
         return blocked

@@ -19,13 +19,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from scrubber.errors import Where
-from scrubber.model import Document, Origin
+from scrubber.model import Document, KeptLines, Origin
 from scrubber.model.page import Markup, Page
 from scrubber.read.html_blocks import Builder
 from scrubber.read.html_guard import Route, route_of
 from scrubber.read.html_layout import lay_out
 from scrubber.read.html_meta import Facts, head_title, metadata_of
 from scrubber.read.html_scan import mended
+from scrubber.read.keep_marks import SIGN_BYTES, MarkedBuilder
 from scrubber.read.plain import how_known
 from scrubber.text.decode import Undecodable, decode
 
@@ -37,11 +38,15 @@ _PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page (each line with its ending), what is known of each line, and the page's own facts."""
+    """The text of a page (each line with its ending), what is known of each line, and the page's own facts.
+
+    `kept` are the lines that comments in it ask to keep.
+    """
 
     text: str
     markup: tuple[Markup, ...]
     page: Page
+    kept: tuple[KeptLines, ...] = ()
 
 
 def read(
@@ -87,7 +92,7 @@ def read(
         how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
         roundtrips=False,
     )
-    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page)
+    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page, kept=found.kept)
 
 
 def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None = None) -> PageText:
@@ -104,7 +109,10 @@ def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None 
     if whole.text is not markup:
         encoded = whole.text.encode("utf-8")
     chosen = route_of(whole.text, crowded=whole.crowded, knotty=whole.knotty) if route is None else route
-    builder, facts = walked_by(lambda builder: _walk(whole.text, encoded, chosen, builder))
+    marked = SIGN_BYTES in encoded
+    builder, facts = walked_by(
+        lambda builder: _walk(whole.text, encoded, chosen, builder), MarkedBuilder if marked else Builder
+    )
     laid = lay_out(builder, head_title(facts))
     page = Page(
         metadata=metadata_of(facts, laid.title),
@@ -113,7 +121,7 @@ def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None 
         hidden_chars=builder.hidden_chars + whole.lost_chars,
         parser=_PARSERS[chosen],
     )
-    return PageText("\n".join((*laid.lines, "")), laid.markup, page)
+    return PageText("\n".join((*laid.lines, "")), laid.markup, page, laid.kept)
 
 
 def _in_utf8(markup: str) -> tuple[str, bytes]:
@@ -137,12 +145,12 @@ def _to_be_shown(builder: Builder) -> frozenset[str]:
     return frozenset()
 
 
-def walked_by(walk: Callable[[Builder], Facts]) -> tuple[Builder, Facts]:
+def walked_by(walk: Callable[[Builder], Facts], kind: type[Builder] = Builder) -> tuple[Builder, Facts]:
     """What a walk tells: once, or again where what the page hides is the page."""
-    builder = Builder()
+    builder = kind()
     facts = walk(builder)
     if shown := _to_be_shown(builder):
-        builder = Builder(shown=shown)
+        builder = kind(shown=shown)
         facts = walk(builder)
     return builder, facts
 
