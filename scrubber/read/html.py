@@ -14,6 +14,7 @@ Refuses to judge: what is chrome and what is content is for rules and detectors.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,11 +29,14 @@ from scrubber.read.html_meta import Facts, head_title, metadata_of
 from scrubber.read.html_scan import mended
 from scrubber.read.keep_marks import SIGN_BYTES, MarkedBuilder
 from scrubber.read.plain import how_known
-from scrubber.text.decode import Undecodable, decode
+from scrubber.text.decode import Undecodable, decode, without_nuls
 
 MEDIA_TYPE = "text/html"
 #: More text than this in `noscript` is no message about missing scripts, where it is also more than all the rest.
 UNSCRIPTED_CHARS = 1_000
+#: Bytes that are markup whatever follows.
+_OPENS_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[\0\s]*+<(?:!--|![Dd]|[?/]?[A-Za-z])[^<]{0,10000}>")
+_NULS = re.compile(rb"\0+")
 _PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
 
 
@@ -67,20 +71,34 @@ def read(
     >>> read(b"<title>Pier</title><p>The ferry<br>is back.", id="a.html", path="a.html").text
     'Pier\\nThe ferry\\nis back.\\n'
     """
+    understood = partial(
+        decode,
+        declared=partial(_declared, data) if declared is None else declared,
+        encoding=encoding,
+        undecodable=undecodable,
+    )
+    nuls = 0
     try:
-        decoded = decode(
-            data,
-            declared=partial(_declared, data) if declared is None else declared,
-            encoding=encoding,
-            undecodable=undecodable,
-        )
+        decoded = understood(data)
     except Undecodable as error:
-        raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
-    is_utf8 = decoded.encoding == "utf-8" and not decoded.bom and not decoded.repairs
+        # The standard drops NULs from the text of a page, so that they speak against nothing else in it.
+        rest = without_nuls(data) if _OPENS_MARKUP.match(data) else None
+        try:
+            if rest is None:
+                raise
+            decoded = understood(rest)
+        except Undecodable:
+            raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
+        nuls = len(data) - len(rest)
+    is_utf8 = not nuls and decoded.encoding == "utf-8" and not decoded.bom and not decoded.repairs
     found = page_text(decoded.text, encoded=data if is_utf8 else None)
     page = found.page
     if decoded.repairs:
-        page = replace(page, bad_runs=len(decoded.repairs), first_bad_byte=decoded.repairs[0].byte_offset)
+        first = decoded.repairs[0].byte_offset
+        page = replace(
+            page, bad_runs=len(decoded.repairs), first_bad_byte=_place_with_nuls(data, first) if nuls else first
+        )
+    how = how_known(decoded.how_known, decoded.confidence, decoded.runner_up)
     origin = Origin(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -89,7 +107,7 @@ def read(
         bom=decoded.bom,
         newline="lf" if found.text else "none",
         media_type=media_type,
-        how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
+        how_known=how + (f", without {nuls:,} bytes of NUL" if nuls else ""),
         roundtrips=False,
     )
     return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page, kept=found.kept)
@@ -163,6 +181,15 @@ def _walk(markup: str, encoded: bytes, route: Route, builder: Builder) -> Facts:
     from scrubber.read.html_slow import walk_tokens, walk_tree
 
     return (walk_tree if route is Route.BS4 else walk_tokens)(markup, builder)
+
+
+def _place_with_nuls(data: bytes, place: int) -> int:
+    """Where the byte stands in `data` that stands at `place` without the NULs. O(n)."""
+    for match in _NULS.finditer(data):
+        if match.start() > place:
+            break
+        place += match.end() - match.start()
+    return place
 
 
 def _declared(data: bytes) -> str | None:
