@@ -28,6 +28,10 @@ from scrubber.text.repair import BadRun, TooManyBadRuns
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _ASCII = bytes(range(0x80))
+#: Letters that KOI8-U has in place of lines of boxes, beside letters that both have: KOI8-R would draw a box in a word.
+_UKRAINIAN_KOI8 = re.compile(
+    rb"[\xc0-\xff][\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]|[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd][\xc0-\xff]"
+)
 
 #: A lead of so many bits (a factor of 2**40 in likelihood) needs no longer sample; with less than the second after
 #: the long one, chardet is asked.
@@ -77,7 +81,7 @@ def by_lines(data: bytes) -> Decoded | None:
             text, repairs = read_parts(data, parts, codec, limit=FEW_BAD_RUNS)
         except (TooManyBadRuns, UnicodeError):
             continue
-        if are_few(repairs, len(data), "utf-8"):
+        if are_few(repairs, data, "utf-8"):
             found.append((len(repairs), codec, text, repairs))
     if not found:
         return None
@@ -152,10 +156,10 @@ def _begins_cut(data: bytes, scored: Scored, read: Decoded) -> bool:
 
 
 def _ranked(data: bytes, *, at_start: bool) -> list[Scored]:
-    """Candidates by a first sample, and by a long one where that leaves doubt."""
+    """Candidates by a first sample, and by a long one where that leaves doubt, or where the file may be damaged."""
     sample = sample_of(data, FIRST_SAMPLE_BYTES)
     ranked = rank(sample, at_start=at_start)
-    if _lead(ranked) < _CLEAR_LEAD_BITS and len(sample) >= FIRST_SAMPLE_BYTES:
+    if len(sample) >= FIRST_SAMPLE_BYTES and (_lead(ranked) < _CLEAR_LEAD_BITS or _is_poor(ranked[0])):
         ranked = rank(sample_of(data, LONG_SAMPLE_BYTES), at_start=at_start)
     return ranked
 
@@ -205,6 +209,8 @@ def read_scored(data: bytes, scored: Scored) -> Decoded | None:
     """The reading of `data` in a candidate, if its bad bytes are few. O(n)."""
     if scored.candidate.codec == euc_tw.NAME:
         return _read_euc_tw(data, scored.skip)
+    if scored.candidate.codec == "koi8-r" and _UKRAINIAN_KOI8.search(data):
+        return best_reading(data, ("koi8-u", "koi8-r"), scored.skip)
     return best_reading(data, _readers(scored.candidate), scored.skip)
 
 
@@ -214,6 +220,6 @@ def _read_euc_tw(data: bytes, skip: int) -> Decoded | None:
         text = "\ufffd" + text
         runs = [BadRun(0, 0, data[:skip]), *(BadRun(run.text_offset + 1, *run[1:]) for run in runs)]
     repairs = tuple(runs)
-    if not are_few(repairs, len(data), euc_tw.NAME):
+    if not are_few(repairs, data, euc_tw.NAME):
         return None
     return Decoded(text, euc_tw.NAME, 0, None, repairs, explained("EUC-TW", repairs), b"", roundtrips=False)

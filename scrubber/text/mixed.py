@@ -22,6 +22,7 @@ _ASCII = bytes(range(0x80))
 
 #: So many bytes that are no UTF-8 may be damage; one line with more of them is needed for a second encoding.
 _DAMAGED_BYTES = 3
+_LONGEST_SEQUENCE = 4
 
 #: What the lines that are valid UTF-8 must be ahead by: four characters are, one of GBK that happens to be valid is not.
 _LEAD_BITS = 24
@@ -61,7 +62,7 @@ def parts_of(data: bytes) -> Parts | None:
             above, in_sequences = _above_ascii(line)
             if 10 * in_sequences < 8 * above and above - in_sequences >= min(in_sequences, _DAMAGED_BYTES + 1):
                 is_utf8 = False
-                clear = clear or above - in_sequences > _DAMAGED_BYTES
+                clear = clear or (above - in_sequences > _DAMAGED_BYTES and not _holds_one_byte_more(line))
                 if held < _JUDGED_BYTES:
                     other.append(line)
                     held += len(line)
@@ -100,6 +101,16 @@ def _is_valid(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _holds_one_byte_more(line: bytes) -> bool:
+    """Whether all of a line would be UTF-8 but for a single byte: one character of three or four is enough for that."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        places = range(error.start, min(error.start + _LONGEST_SEQUENCE, len(line)))
+        return any(_is_valid(line[:place] + line[place + 1 :]) for place in places)
+    return False
 
 
 def _letters(line: str) -> int:

@@ -108,12 +108,15 @@ def test_one_bad_byte_does_not_change_the_encoding(encoding: str, text: str, bad
 
 def test_a_damaged_place_is_one_spot_however_many_runs_it_has() -> None:
     runs = [BadRun(n, 100 + n, b"\xff") for n in range(3)] + [BadRun(60, 300, b"\xff")]
-    assert count_spots(runs, 1000, "utf-8") == 2
+    assert count_spots(runs, bytes(1000), "utf-8") == 2
 
 
 def test_what_cutting_leaves_is_no_damage() -> None:
-    assert count_spots([BadRun(0, 0, b"\x80"), BadRun(1, 1, b"\xbf"), BadRun(90, 198, b"\xe4\xb8")], 200, "utf-8") == 0
-    assert count_spots([BadRun(0, 0, b"\xff"), BadRun(90, 199, b"\xff")], 200, "utf-8") == 2
+    assert (
+        count_spots([BadRun(0, 0, b"\x80"), BadRun(1, 1, b"\xbf"), BadRun(90, 198, b"\xe4\xb8")], bytes(200), "utf-8")
+        == 0
+    )
+    assert count_spots([BadRun(0, 0, b"\xff"), BadRun(90, 199, b"\xff")], bytes(200), "utf-8") == 2
 
 
 def test_lone_surrogates_in_utf8_are_bad_bytes_of_utf8() -> None:
