@@ -39,6 +39,8 @@ _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
 #: In few characters one or two rare ones weigh more: a reading may be so much dearer before it is called poor.
 _SHORT_BITS = 30
+#: So many characters in a row that read well are no chance.
+_PIECE_CHARS = 20
 #: Encodings in which the second byte of a character may be an ASCII one.
 _ASCII_TRAILS = frozenset(("gb18030", "big5hkscs", "cp932"))
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
@@ -137,7 +139,11 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
         doubt = how == "its characters"
         return Verdict(
             with_reason(read, how, _confidence(lead), runner_up),
-            poor=doubt and (_is_poor(ranked[0]) or (bool(read.repairs) and lead < _CLEAR_LEAD_BITS)),
+            poor=doubt
+            and (
+                (_is_poor(ranked[0]) and not _reads_in_part(data, ranked[0]))
+                or (bool(read.repairs) and lead < _CLEAR_LEAD_BITS)
+            ),
             rivals=rivals if doubt else (),
         )
     return Verdict(None)
@@ -181,6 +187,17 @@ def _confidence(lead_bits: int) -> int:
 def _is_poor(best: Scored) -> bool:
     """Whether even the best candidate reads like no language of its own, so that others should be heard."""
     return best.cost > (best.candidate.most_bits * best.length + _SHORT_BITS) * UNITS_PER_BIT
+
+
+def _reads_in_part(data: bytes, best: Scored) -> bool:
+    """Whether a third of it reads well: one damaged byte tears all two-byte characters behind it in a line."""
+    if not best.candidate.multi_byte:
+        return False
+    text = reading(sample_of(data, LONG_SAMPLE_BYTES)[best.skip :], best.candidate.codec)
+    pieces = [text[start : start + _PIECE_CHARS] for start in range(0, len(text) - _PIECE_CHARS + 1, _PIECE_CHARS)]
+    bound = best.candidate.most_bits * _PIECE_CHARS * UNITS_PER_BIT
+    good = sum(cheapest(piece, best.candidate.languages) <= bound for piece in pieces)
+    return good > 0 and 3 * good >= len(pieces)
 
 
 def _same(codec: str, declared: str) -> bool:
