@@ -24,10 +24,9 @@ from scrubber.text.charsets import MULTI_BYTE, readers_of
 from scrubber.text.decoded import FEW_BAD_RUNS, Decoded, are_few, best_reading, explained, tolerant, with_reason
 from scrubber.text.mixed import parts_of, read_parts
 from scrubber.text.repair import BadRun, TooManyBadRuns
+from scrubber.text.sequences import bytes_above_ascii, bytes_in_sequences
 
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_ASCII = bytes(range(0x80))
 #: Letters that KOI8-U has in place of lines of boxes, beside letters that both have: KOI8-R would draw a box in a word.
 _UKRAINIAN_KOI8 = re.compile(
     rb"[\xc0-\xff][\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]|[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd][\xc0-\xff]"
@@ -95,8 +94,8 @@ def by_lines(data: bytes) -> Decoded | None:
 def by_utf8(data: bytes) -> Verdict:
     """The reading as UTF-8 with few damaged spots, where more speaks for UTF-8 than against it. O(n)."""
     head = data[:_HEAD_BYTES]
-    above = _above_ascii(head)
-    in_sequences = sum(map(len, _SEQUENCE.findall(head))) + sum(map(len, _SURROGATES.findall(head)))
+    above = bytes_above_ascii(head)
+    in_sequences = bytes_in_sequences(head) + sum(map(len, _SURROGATES.findall(head)))
     if 2 * in_sequences + 2 * _CUT_BYTES < above:
         return Verdict(None)
     read = tolerant(data, "utf-8")
@@ -104,7 +103,7 @@ def by_utf8(data: bytes) -> Verdict:
         enough = in_sequences >= _UTF8_BYTES or _SURROGATES.search(head) is not None
         return Verdict(None, is_utf8=enough and 10 * in_sequences >= _UTF8_TENTHS * above)
     bad = sum(len(run.raw) for run in read.repairs)
-    above = _above_ascii(data)
+    above = bytes_above_ascii(data)
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.
     surrogates = 3 * len(_SURROGATES.findall(data))
     if above - bad + surrogates >= _STRONG * (bad - surrogates):
@@ -114,10 +113,6 @@ def by_utf8(data: bytes) -> Verdict:
     text = reading(sample, "utf-8")
     cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(whole) else 0)
     return Verdict(read if cost < rank(sample, at_start=False)[0].cost else None)
-
-
-def _above_ascii(data: bytes) -> int:
-    return len(data.translate(None, _ASCII))
 
 
 def by_characters(data: bytes, declared: str | None) -> Verdict:
