@@ -151,7 +151,7 @@ def _page(result: CleanResult, cleaner: Cleaner, asked: int | None) -> _Page:
         return _Page(result, as_read, as_read, {index: index for index in range(len(document.bounds))}, asked)
     rest = document.edited(result.text)
     places = places_left(result, rest)
-    if document.markup:
+    if document.markup or document.kept:
         source = {place: index for index, place in places.items()}
         rest = document.edited(result.text, lambda start: source.get(rest.line_at(start), 0))
     numbers_left = [0] * len(rest.bounds)

@@ -136,7 +136,11 @@ class RuleOptions:
         Level | None, typer.Option(help="Apply findings from this confidence on. Default: the profile's.")
     ] = None
     isolated: Annotated[
-        bool, typer.Option("--isolated", help="No configuration, no decisions; bundled rules unless --rules.")
+        bool,
+        typer.Option(
+            "--isolated",
+            help="No configuration, no decisions, no comments that keep lines; bundled rules unless --rules.",
+        ),
     ] = False
     config: Annotated[str | None, typer.Option(metavar="FILE", help="Configuration file; nothing is looked for.")] = (
         None

@@ -17,6 +17,7 @@ from scrubber.cli.inputs import STDIN, common_folder, listed_paths
 from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.standard import stdin_bytes
 from scrubber.config import Settings, find_config, load_config, not_a_file, project_root
+from scrubber.detect.kept import KEEP_COMMENT
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.guards import PROFILES, Limits
 from scrubber.errors import ConfigError, ScrubberError, UsageError, Where
@@ -208,7 +209,9 @@ def open_session(scene: Scene) -> Session:
     ruleset = _loaded(sources, scene.root)
     select, no_builtin = _split_globs(settings.select, ruleset)
     ignore, ignored = _split_globs(settings.ignore, ruleset)
-    skip = set(ignored) | (set(_BUILTIN_IDS) - set(no_builtin) if settings.select else set())
+    skip = set(ignored) | (set(_BUILTIN_IDS) - {*no_builtin, KEEP_COMMENT.id} if settings.select else set())
+    if scene.isolated:
+        skip.add(KEEP_COMMENT.id)  # a scraped page may hold such a comment
     try:
         if settings.select and not select:
             chosen = replace(ruleset, rules=(), digest=f"{ruleset.digest}:none", aliases={})

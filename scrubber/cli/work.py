@@ -19,6 +19,7 @@ from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
+from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
@@ -157,7 +158,7 @@ class Worker:
         setup = self.setup
         names = dict(setup.ruleset.aliases) | {rule.id: rule.id for rule in setup.ruleset.rules}
         out = {rule_id for glob in ignored for rule_id in ids_meant(glob, names)}
-        builtin = {rule_id: rule_id for rule_id in ("core/encoding", "core/bad-bytes")}
+        builtin = {rule.id: rule.id for rule in BUILTINS}
         skipped = {rule_id for glob in ignored for rule_id in ids_meant(glob, builtin)}
         ruleset = setup.ruleset
         if out:
@@ -310,6 +311,8 @@ class Worker:
             encoding=self.setup.encoding,
             undecodable=undecodable,
         )
+        if document.kept and part is not None and part.kind is not None:
+            document = replace(document, kept=())  # what a crawl has brought is nobody's own page
         return self._clean_document(source, document)
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:

@@ -29,6 +29,8 @@ _SPACE_ENTITIES = frozenset(("&nbsp;", "&ensp;", "&emsp;", "&thinsp;", "&#160;",
 _ABOUT_MARKUP = re.compile(
     r"(?<![./\w-])(?:html|xml)|entit(?:y|ies)|markup|转义|轉義|实体|實體|</?[a-z][^>]{0,80}>|`&", re.IGNORECASE
 )
+#: A document that names what wrong decoding leaves may show it.
+_ABOUT_MOJIBAKE = re.compile("mojibake|文字化け|乱码|亂碼|кракозябр|zeichensalat", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f]+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -58,9 +60,18 @@ class FixDetector:
             confidence = rule.confidence
             doubtful = "entities" in rule.do and any(repair[3] == "entity" for repair in repairs)
             about_markup = doubtful and _ABOUT_MARKUP.search(scan.document.text) is not None
+            about_mojibake = (
+                any(repair[3] == "mojibake" for repair in repairs)
+                and _ABOUT_MOJIBAKE.search(scan.document.text) is not None
+            )
             for start, end, replacement, name in repairs:
                 action, sure = Action.REPLACE, confidence
-                if rule.action is Action.FLAG or name == LOST or (name == "entity" and about_markup):
+                if (
+                    rule.action is Action.FLAG
+                    or name == LOST
+                    or (name == "entity" and about_markup)
+                    or (name == "mojibake" and about_mojibake)
+                ):
                     action, sure = Action.FLAG, min(confidence, Confidence.POSSIBLE)
                 yield Finding(
                     rule=rule.info,

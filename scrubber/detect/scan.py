@@ -12,6 +12,7 @@ from functools import cached_property
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
+from scrubber.detect.kept import protectors_in
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
@@ -24,10 +25,11 @@ _HEADING_LINES = 12
 
 
 class Scan:
-    """One text under one rule set. Line indexes count from 0."""
+    """One text under one rule set. Line indexes count from 0. `heeds_comments`: those in the input that keep lines."""
 
-    def __init__(self, document: Document, compiled: CompiledRules) -> None:
+    def __init__(self, document: Document, compiled: CompiledRules, *, heeds_comments: bool = True) -> None:
         self.document = document
+        self.heeds_comments = heeds_comments
         self.compiled = compiled
         self._in_section = [False] * len(document.bounds)
         #: Lines that removing findings of rules take, as far as they are noted.
@@ -181,8 +183,8 @@ class Scan:
 
     @cached_property
     def protectors(self) -> dict[int, KeepRule]:
-        """Protected lines, each with the first keep rule that protects it."""
-        found: dict[int, KeepRule] = {}
+        """Protected lines, each with the comment or the first keep rule that protects it."""
+        found = protectors_in(self.document) if self.heeds_comments and self.document.kept else {}
         for rule in self._rules_hit:
             if isinstance(rule, KeepRule):
                 for index in self._candidates(rule):
@@ -191,7 +193,7 @@ class Scan:
 
     @cached_property
     def protected(self) -> list[bool]:
-        """Lines that a keep rule protects."""
+        """Lines that a keep rule or a comment protects."""
         protectors = self.protectors
         return [index in protectors for index in range(len(self.document.bounds))]
 

@@ -1,7 +1,8 @@
-"""Findings that no rule file declares: about how a document was encoded."""
+"""Rules that no rule file declares, and their findings: about how a document was encoded, and comments that keep lines."""
 
 from __future__ import annotations
 
+from scrubber.detect.kept import KEEP_COMMENT
 from scrubber.model.document import Document
 from scrubber.model.finding import (
     Action,
@@ -29,7 +30,7 @@ BAD_BYTES = RuleInfo(
     why="They stand as U+FFFD in the clean text; the ledger holds the bytes.",
     declared_at="built in",
 )
-BUILTINS = (ENCODING, BAD_BYTES)
+BUILTINS = (ENCODING, BAD_BYTES, KEEP_COMMENT)
 
 _PLAIN = frozenset(("utf-8", "utf8", "ascii", "us-ascii", ""))
 

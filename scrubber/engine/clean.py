@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
+from scrubber.detect.kept import KEEP_COMMENT
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -65,7 +66,7 @@ class _Stage:
 class Cleaner:
     """Cleans documents under one rule set, one set of decisions and one set of limits. Keeps no state of documents.
 
-    `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`) that are switched off.
+    `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`) that are switched off.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Cleaner:
 
     def scan(self, document: Document) -> Scan:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""
-        return Scan(document, self.compiled)
+        return Scan(document, self.compiled, heeds_comments=KEEP_COMMENT.id not in self.skip_builtin)
 
     def findings(self, scan: Scan) -> tuple[Finding, ...]:
         """Everything that the detectors claim about one text, in the order of the kinds.

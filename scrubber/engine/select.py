@@ -6,6 +6,7 @@ overlaps. Removals never contradict each other: their union goes, and the change
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,6 +44,11 @@ def strength(finding: Finding) -> tuple[int, int, str, Span]:
     return -finding.confidence, -(finding.span.end - finding.span.start), finding.rule.id, finding.span
 
 
+def _why_protected(rule: KeepRule) -> str:
+    # The reason that a comment gives stands in no rule file.
+    return rule.info.why if rule.info.kind == "builtin" else f"{rule.id} protects a line of it"
+
+
 def select(
     scan: Scan,
     findings: Sequence[Finding],
@@ -74,7 +80,7 @@ class _Selector:
 
     def result(self) -> Selection:
         removals, repairs = self._candidates()
-        removals = self._without_void_copies(removals)
+        removals = self._without_void_copies(self._without_unread(removals, repairs))
         changes = self._changes(removals, repairs)
         return Selection(tuple(self.findings), tuple(self.outcomes), tuple(changes))
 
@@ -137,7 +143,7 @@ class _Selector:
         blocked: list[tuple[int, str]] = []
         for index in range(first, last + 1):
             if index in protectors:
-                blocked.append((index, f"{protectors[index].id} protects a line of it"))
+                blocked.append((index, _why_protected(protectors[index])))
             elif any(shield.touches(self.document.span_of(index, index)) for shield in shields):
                 blocked.append((index, "a recorded decision keeps it"))
         return blocked
@@ -166,6 +172,31 @@ class _Selector:
         if any(document.blank[index] or self.scan.chrome[index] for index in (before, behind)):
             return False
         return not ends_sentence(document.line_texts[before])
+
+    def _without_unread(self, removals: list[int], repairs: Sequence[int]) -> list[int]:
+        """Removals without those of lines that are replaced whole, as mojibake is: what such a line says is not known yet.
+
+        The next pass judges it by what it then says. Recorded decisions have judged already.
+        """
+        document = self.document
+        anew: list[int] = []
+        for number in repairs:
+            span = self.findings[number].span
+            first, last = document.lines_of(span)
+            if span.start == document.bounds[first].start and span.end == document.bounds[last].stop:
+                anew += range(first, last + 1)
+        if not anew:
+            return removals
+        anew.sort()
+        read: list[int] = []
+        for number in removals:
+            first, last = document.lines_of(self.findings[number].span)
+            place = bisect_left(anew, first)
+            if self.rulings[number].verdict != "remove" and place < len(anew) and anew[place] <= last:
+                self.outcomes[number] = (Outcome.VOID, "a line of it reads otherwise once it is decoded anew")
+            else:
+                read.append(number)
+        return read
 
     def _without_void_copies(self, removals: list[int]) -> list[int]:
         """Removals without the copies whose kept twin would go too. Strongest copies are accepted first.

@@ -1,6 +1,6 @@
 """Frozen types that everything above speaks in. No behaviour beyond their own arithmetic."""
 
-from scrubber.model.document import BadBytes, Block, Document, Line, Origin
+from scrubber.model.document import BadBytes, Block, Document, KeptLines, Line, Origin, kept_runs
 from scrubber.model.edit import CleanResult, Edit, Plan, apply_edits, invert_edits
 from scrubber.model.finding import (
     Action,
@@ -28,6 +28,7 @@ __all__ = [
     "Edit",
     "Evidence",
     "Finding",
+    "KeptLines",
     "Kin",
     "Line",
     "Markup",
@@ -42,4 +43,5 @@ __all__ = [
     "apply_edits",
     "fingerprint_of",
     "invert_edits",
+    "kept_runs",
 ]

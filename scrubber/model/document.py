@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrubber.model.finding import Span
 from scrubber.model.page import Markup, Page
@@ -42,6 +42,14 @@ class Origin:
     how_known: str = ""
     roundtrips: bool = True
     repairs: tuple[BadBytes, ...] = ()
+
+
+class KeptLines(NamedTuple):
+    """Lines that a comment in the input asks to keep: indexes of the first and the last, and the reason it gives."""
+
+    first: int
+    last: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,14 @@ class Document:
     #: What is known of each line of a marked-up page, and of the page; empty and None for plain text.
     markup: tuple[Markup, ...] = ()
     page: Page | None = None
+    #: What comments in the input ask to keep, ascending; lines that others part are apart.
+    kept: tuple[KeptLines, ...] = ()
 
     def __reduce__(
         self,
-    ) -> tuple[type[Document], tuple[str, str, Origin, str, tuple[Markup, ...], Page | None]]:
+    ) -> tuple[type[Document], tuple[str, str, Origin, str, tuple[Markup, ...], Page | None, tuple[KeptLines, ...]]]:
         # What is derived stays behind when a document travels to another process.
-        return Document, (self.id, self.text, self.origin, self.paragraphs, self.markup, self.page)
+        return Document, (self.id, self.text, self.origin, self.paragraphs, self.markup, self.page, self.kept)
 
     @cached_property
     def bounds(self) -> list[LineBounds]:
@@ -126,12 +136,16 @@ class Document:
         """This document with another text. What is known of lines that both have is not worked out again.
 
         `line_of` leads from the start of a line of `text` to the index of the line here that it comes from; without
-        it what the markup says of lines is not handed on.
+        it what the markup and its comments say of lines is not handed on.
         """
         document = Document(self.id, text, self.origin, self.paragraphs, page=self.page)
-        if self.markup and line_of is not None:
-            markup = tuple(self.markup[line_of(start)] for start in document.starts)
-            document = replace(document, markup=markup)
+        if (self.markup or self.kept) and line_of is not None:
+            sources = [line_of(start) for start in document.starts]
+            document = replace(
+                document,
+                markup=tuple(self.markup[source] for source in sources) if self.markup else (),
+                kept=_kept_in(self.kept, sources),
+            )
         known = {line: index for index, line in enumerate(self.line_texts)}
         places = [known.get(line, -1) for line in document.line_texts]
         fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
@@ -263,6 +277,32 @@ class Document:
             blocks.append(Block(kind, self.span_of(index, last), index, last, known))
             index = last + 1
         return tuple(blocks)
+
+
+def kept_runs(lines: Iterable[tuple[int, str]]) -> tuple[KeptLines, ...]:
+    """Lines that are kept, ascending and each with the reason, as runs. O(lines).
+
+    >>> kept_runs([(2, "a"), (3, "a"), (5, "a")])
+    (KeptLines(first=2, last=3, reason='a'), KeptLines(first=5, last=5, reason='a'))
+    """
+    found: list[KeptLines] = []
+    for line, reason in lines:
+        if found and found[-1].last + 1 == line and found[-1].reason == reason:
+            found[-1] = found[-1]._replace(last=line)
+        else:
+            found.append(KeptLines(line, line, reason))
+    return tuple(found)
+
+
+def _kept_in(kept: Sequence[KeptLines], sources: Sequence[int]) -> tuple[KeptLines, ...]:
+    """What is kept of lines that come from the lines `sources`. O(lines * log kept)."""
+    firsts = [run.first for run in kept]
+    found: list[tuple[int, str]] = []
+    for index, source in enumerate(sources if kept else ()):
+        place = bisect_right(firsts, source) - 1
+        if place >= 0 and source <= kept[place].last:
+            found.append((index, kept[place].reason))
+    return kept_runs(found)
 
 
 def _skeletons(keys: Sequence[str], blank: Sequence[bool]) -> list[str]:

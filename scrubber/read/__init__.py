@@ -72,7 +72,7 @@ _NOT_PLAIN = frozenset(
 )  # fmt: skip
 
 _TEXT = Reader("text", "text/plain", plain.read)
-_MARKDOWN = Reader("text", "text/markdown", plain.read)
+_MARKDOWN = Reader("text", plain.MARKDOWN, plain.read)
 _HTML = Reader("html", "text/html", html.read, ".txt")
 _XHTML = Reader("html", "application/xhtml+xml", html.read, ".txt")
 

@@ -14,34 +14,43 @@ Refuses to judge: what is chrome and what is content is for rules and detectors.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from scrubber.errors import Where
-from scrubber.model import Document, Origin
+from scrubber.model import Document, KeptLines, Origin
 from scrubber.model.page import Markup, Page
 from scrubber.read.html_blocks import Builder
 from scrubber.read.html_guard import Route, route_of
 from scrubber.read.html_layout import lay_out
 from scrubber.read.html_meta import Facts, head_title, metadata_of
 from scrubber.read.html_scan import mended
+from scrubber.read.keep_marks import SIGN_BYTES, MarkedBuilder
 from scrubber.read.plain import how_known
-from scrubber.text.decode import Undecodable, decode
+from scrubber.text.decode import Undecodable, decode, without_nuls
 
 MEDIA_TYPE = "text/html"
 #: More text than this in `noscript` is no message about missing scripts, where it is also more than all the rest.
 UNSCRIPTED_CHARS = 1_000
+#: Bytes that are markup whatever follows.
+_OPENS_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[\0\s]*+<(?:!--|![Dd]|[?/]?[A-Za-z])[^<]{0,10000}>")
+_NULS = re.compile(rb"\0+")
 _PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page (each line with its ending), what is known of each line, and the page's own facts."""
+    """The text of a page (each line with its ending), what is known of each line, and the page's own facts.
+
+    `kept` are the lines that comments in it ask to keep.
+    """
 
     text: str
     markup: tuple[Markup, ...]
     page: Page
+    kept: tuple[KeptLines, ...] = ()
 
 
 def read(
@@ -62,20 +71,34 @@ def read(
     >>> read(b"<title>Pier</title><p>The ferry<br>is back.", id="a.html", path="a.html").text
     'Pier\\nThe ferry\\nis back.\\n'
     """
+    understood = partial(
+        decode,
+        declared=partial(_declared, data) if declared is None else declared,
+        encoding=encoding,
+        undecodable=undecodable,
+    )
+    nuls = 0
     try:
-        decoded = decode(
-            data,
-            declared=partial(_declared, data) if declared is None else declared,
-            encoding=encoding,
-            undecodable=undecodable,
-        )
+        decoded = understood(data)
     except Undecodable as error:
-        raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
-    is_utf8 = decoded.encoding == "utf-8" and not decoded.bom and not decoded.repairs
+        # The standard drops NULs from the text of a page, so that they speak against nothing else in it.
+        rest = without_nuls(data) if _OPENS_MARKUP.match(data) else None
+        try:
+            if rest is None:
+                raise
+            decoded = understood(rest)
+        except Undecodable:
+            raise Undecodable(error.message, where=Where(path), hint=error.hint) from None
+        nuls = len(data) - len(rest)
+    is_utf8 = not nuls and decoded.encoding == "utf-8" and not decoded.bom and not decoded.repairs
     found = page_text(decoded.text, encoded=data if is_utf8 else None)
     page = found.page
     if decoded.repairs:
-        page = replace(page, bad_runs=len(decoded.repairs), first_bad_byte=decoded.repairs[0].byte_offset)
+        first = decoded.repairs[0].byte_offset
+        page = replace(
+            page, bad_runs=len(decoded.repairs), first_bad_byte=_place_with_nuls(data, first) if nuls else first
+        )
+    how = how_known(decoded.how_known, decoded.confidence, decoded.runner_up)
     origin = Origin(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -84,10 +107,10 @@ def read(
         bom=decoded.bom,
         newline="lf" if found.text else "none",
         media_type=media_type,
-        how_known=how_known(decoded.how_known, decoded.confidence, decoded.runner_up),
+        how_known=how + (f", without {nuls:,} bytes of NUL" if nuls else ""),
         roundtrips=False,
     )
-    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page)
+    return Document(id, found.text, origin, paragraphs="line", markup=found.markup, page=page, kept=found.kept)
 
 
 def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None = None) -> PageText:
@@ -104,7 +127,10 @@ def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None 
     if whole.text is not markup:
         encoded = whole.text.encode("utf-8")
     chosen = route_of(whole.text, crowded=whole.crowded, knotty=whole.knotty) if route is None else route
-    builder, facts = walked_by(lambda builder: _walk(whole.text, encoded, chosen, builder))
+    marked = SIGN_BYTES in encoded
+    builder, facts = walked_by(
+        lambda builder: _walk(whole.text, encoded, chosen, builder), MarkedBuilder if marked else Builder
+    )
     laid = lay_out(builder, head_title(facts))
     page = Page(
         metadata=metadata_of(facts, laid.title),
@@ -113,7 +139,7 @@ def page_text(markup: str, route: Route | None = None, *, encoded: bytes | None 
         hidden_chars=builder.hidden_chars + whole.lost_chars,
         parser=_PARSERS[chosen],
     )
-    return PageText("\n".join((*laid.lines, "")), laid.markup, page)
+    return PageText("\n".join((*laid.lines, "")), laid.markup, page, laid.kept)
 
 
 def _in_utf8(markup: str) -> tuple[str, bytes]:
@@ -137,12 +163,12 @@ def _to_be_shown(builder: Builder) -> frozenset[str]:
     return frozenset()
 
 
-def walked_by(walk: Callable[[Builder], Facts]) -> tuple[Builder, Facts]:
+def walked_by(walk: Callable[[Builder], Facts], kind: type[Builder] = Builder) -> tuple[Builder, Facts]:
     """What a walk tells: once, or again where what the page hides is the page."""
-    builder = Builder()
+    builder = kind()
     facts = walk(builder)
     if shown := _to_be_shown(builder):
-        builder = Builder(shown=shown)
+        builder = kind(shown=shown)
         facts = walk(builder)
     return builder, facts
 
@@ -155,6 +181,15 @@ def _walk(markup: str, encoded: bytes, route: Route, builder: Builder) -> Facts:
     from scrubber.read.html_slow import walk_tokens, walk_tree
 
     return (walk_tree if route is Route.BS4 else walk_tokens)(markup, builder)
+
+
+def _place_with_nuls(data: bytes, place: int) -> int:
+    """Where the byte stands in `data` that stands at `place` without the NULs. O(n)."""
+    for match in _NULS.finditer(data):
+        if match.start() > place:
+            break
+        place += match.end() - match.start()
+    return place
 
 
 def _declared(data: bytes) -> str | None:

@@ -81,9 +81,14 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
 class Builder:
     """Collects the blocks of one page. `shown` takes what is hidden as if it were not: `hidden`, `noscript`."""
 
+    #: Whether a walk is to tell of comments.
+    hears_comments = False
+
     def __init__(self, *, shown: frozenset[str] = frozenset()) -> None:
         self.shown = shown
         self.blocks: list[RawBlock] = []
+        #: Blocks that a comment asks to keep, each with the reason (`keep_marks`).
+        self.kept: dict[int, str] = {}
         #: Of each container its parent, tag, names, number of its first block, and of the first one behind it.
         self.parents, self.tags, self.names = [-1], ["page"], [""]
         self.firsts, self.stops = [0], [0]
@@ -203,6 +208,9 @@ class Builder:
         if self.parts:
             self._flush()
         self._after_break = True
+
+    def comment(self, comment: str) -> None:
+        """A comment stands here; told only where `hears_comments`."""
 
     def finish(self) -> None:
         """The page ends, whatever is still open."""

@@ -6,11 +6,12 @@ text dumps. Text is never dropped here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+from scrubber.model import KeptLines, kept_runs
 from scrubber.model.page import Containers, Markup
 from scrubber.read.html_blocks import Builder, RawBlock
 from scrubber.read.html_tags import CELLS
@@ -37,6 +38,7 @@ class Laid:
     markup: tuple[Markup, ...]
     containers: Containers
     title_from: int
+    kept: tuple[KeptLines, ...] = ()
 
 
 @dataclass(slots=True)
@@ -201,7 +203,30 @@ def _numbered(drafts: Sequence[_Draft], builder: Builder, title: str, place: int
         tuple([renumbered[first] for first in builder.firsts]),
         tuple([renumbered[stop] for stop in builder.stops]),
     )
-    return Laid(title, tuple(lines), tuple(markup), containers, title_from)
+    kept = _kept(drafts, builder.kept, renumbered, place if title else -1)
+    return Laid(
+        title,
+        tuple(lines),
+        tuple(markup),
+        containers,
+        title_from,
+        kept_runs((index, kept[known.block]) for index, known in enumerate(markup) if known.block in kept)
+        if kept
+        else (),
+    )
+
+
+def _kept(drafts: Sequence[_Draft], asked: Mapping[int, str], renumbered: Sequence[int], title: int) -> dict[int, str]:
+    """Numbers of the blocks, as they are laid out, of which comments ask to keep something, each with the reason."""
+    found: dict[int, str] = {}
+    rows: dict[int, int] = {}
+    for number, draft in enumerate(drafts if asked else ()):
+        row = draft.raw.place.row
+        if not draft.gone:
+            rows[row] = 0 if number == title else renumbered[number]
+        if number in asked:
+            found.setdefault(rows[row], asked[number])
+    return found
 
 
 def _markup(draft: _Draft, number: int) -> Markup:

@@ -35,7 +35,7 @@ def declared_charset(markup: bytes) -> str | None:
 def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts:
     """Tell `builder` all that is in a page, by way of bs4. O(n) for pages that are whole (`html_guard`)."""
     from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
-    from bs4.element import PreformattedString, Tag
+    from bs4.element import Comment, PreformattedString, Tag
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
@@ -69,6 +69,8 @@ def walk_tree(text: str, builder: Builder, parser: str = "html.parser") -> Facts
                 builder.end()
         elif not isinstance(node, PreformattedString):
             builder.text(str(node))
+        elif builder.hears_comments and isinstance(node, Comment):
+            builder.comment(str(node))
         while node is not None and node.next_sibling is None:
             if not open_tags:
                 node = None
@@ -192,6 +194,8 @@ def walk_tokens(text: str, builder: Builder) -> Facts:
                 position = stop
             else:
                 tokens.begin(name, match["attributes"])
+        elif match["comment"] is not None and builder.hears_comments and tokens.skipping < 0:
+            builder.comment(match["comment"].removesuffix("-->"))
         match = TAG.search(text, position)
     else:
         tokens.say(position, len(text))

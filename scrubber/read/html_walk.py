@@ -16,14 +16,26 @@ def walk(markup: bytes, builder: Builder) -> Facts:
     facts = Facts()
     root = LexborHTMLParser(markup).root
     if root is not None:
+        if builder.hears_comments:
+            _hear_above(root, builder)
         _walk(root, builder, facts)
     builder.finish()
     return facts
 
 
+def _hear_above(root: Any, builder: Builder) -> None:
+    """Tell of the comments above the first tag."""
+    above: list[str] = []
+    while (root := root.prev) is not None:
+        if root.tag == "-comment":
+            above.append(root.comment_content or "")
+    for comment in reversed(above):
+        builder.comment(comment)
+
+
 def _walk(root: Any, builder: Builder, facts: Facts) -> None:
     start, end, text, line_break = builder.start, builder.end, builder.text, builder.line_break
-    kinds, parts = KINDS.get, builder.parts
+    kinds, parts, hears = KINDS.get, builder.parts, builder.hears_comments
     above: list[Any] = []
     told: list[bool] = []
     node = root
@@ -46,6 +58,8 @@ def _walk(root: Any, builder: Builder, facts: Facts) -> None:
             if kind == SKIP:
                 if tag == "script" or tag == "title":
                     _note(facts, node, tag)
+                elif hears and tag == "-comment":
+                    builder.comment(node.comment_content or "")
             elif kind == BREAK:
                 line_break()
             elif (child := node.first_child) is not None:

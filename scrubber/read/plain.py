@@ -1,15 +1,18 @@
-"""Plain text and Markdown: the decoded bytes are the text. Refuses to interpret any markup."""
+"""Plain text and Markdown: the decoded bytes are the text. Refuses to interpret any markup but comments that keep lines."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from scrubber.errors import Where
 from scrubber.model import BadBytes, Document, Origin
+from scrubber.read.keep_marks import SIGN, kept_in_markdown
 from scrubber.text.decode import Undecodable, decode
 from scrubber.text.lines import newline_style
 
 MEDIA_TYPE = "text/plain"
+MARKDOWN = "text/markdown"
 
 
 def read(
@@ -46,7 +49,10 @@ def read(
         roundtrips=decoded.roundtrips,
         repairs=tuple(BadBytes(run.text_offset, run.byte_offset, run.raw) for run in decoded.repairs),
     )
-    return Document(id, decoded.text, origin)
+    document = Document(id, decoded.text, origin)
+    if media_type == MARKDOWN and SIGN in document.text:
+        return replace(document, kept=kept_in_markdown(document.line_texts))
+    return document
 
 
 def how_known(how: str, confidence: int, runner_up: str | None) -> str:

@@ -58,12 +58,12 @@ class Decoded:
     roundtrips: bool = True
 
 
-def are_few(runs: tuple[BadRun, ...], size: int, codec: str) -> bool:
-    """Whether a file of `size` bytes with these bad runs is worth reading as `codec`. O(runs)."""
-    spots = count_spots(runs, size, codec)
+def are_few(runs: tuple[BadRun, ...], data: bytes, codec: str) -> bool:
+    """Whether `data` with these bad runs is worth reading as `codec`. O(n)."""
+    spots = count_spots(runs, data, codec)
     # A surrogate written in UTF-8 is no damage to its neighbours, and a short text may hold some.
     bad = sum(len(run.raw) for run in runs) - (surrogate_bytes(runs) if codec == "utf-8" else 0)
-    return spots <= 1 or (spots <= FEW_BAD_SPOTS and 1000 * bad <= FEW_BAD_THOUSANDTHS * size)
+    return spots <= 1 or (spots <= FEW_BAD_SPOTS and 1000 * bad <= FEW_BAD_THOUSANDTHS * len(data))
 
 
 def tolerant(data: bytes, codec: str, bom: bytes = b"", *, skip: int = 0, limit: int = FEW_BAD_RUNS) -> Decoded | None:
@@ -83,7 +83,7 @@ def tolerant(data: bytes, codec: str, bom: bytes = b"", *, skip: int = 0, limit:
             BadRun(0, len(bom), data[len(bom) : start]),
             *(BadRun(run.text_offset + 1, run.byte_offset, run.raw) for run in repairs),
         )
-    if limit == FEW_BAD_RUNS and not are_few(repairs, len(data), codec):
+    if limit == FEW_BAD_RUNS and not are_few(repairs, data, codec):
         return None
     try:
         roundtrips = encode_text(text, codec, bom, repairs) == data

@@ -24,10 +24,13 @@ from scrubber.text.charsets import MULTI_BYTE, readers_of
 from scrubber.text.decoded import FEW_BAD_RUNS, Decoded, are_few, best_reading, explained, tolerant, with_reason
 from scrubber.text.mixed import parts_of, read_parts
 from scrubber.text.repair import BadRun, TooManyBadRuns
+from scrubber.text.sequences import bytes_above_ascii, bytes_in_sequences
 
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_ASCII = bytes(range(0x80))
+#: Letters that KOI8-U has in place of lines of boxes, beside letters that both have: KOI8-R would draw a box in a word.
+_UKRAINIAN_KOI8 = re.compile(
+    rb"[\xc0-\xff][\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]|[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd][\xc0-\xff]"
+)
 
 #: A lead of so many bits (a factor of 2**40 in likelihood) needs no longer sample; with less than the second after
 #: the long one, chardet is asked.
@@ -35,6 +38,8 @@ _CLEAR_LEAD_BITS = 40
 _THIN_LEAD_BITS = 6
 #: In few characters one or two rare ones weigh more: a reading may be so much dearer before it is called poor.
 _SHORT_BITS = 30
+#: So many characters in a row that read well are no chance.
+_PIECE_CHARS = 20
 #: Encodings in which the second byte of a character may be an ASCII one.
 _ASCII_TRAILS = frozenset(("gb18030", "big5hkscs", "cp932"))
 #: A declared name wins against what is at most so much likelier: a tenth of its cost, and for names of multi-byte
@@ -77,7 +82,7 @@ def by_lines(data: bytes) -> Decoded | None:
             text, repairs = read_parts(data, parts, codec, limit=FEW_BAD_RUNS)
         except (TooManyBadRuns, UnicodeError):
             continue
-        if are_few(repairs, len(data), "utf-8"):
+        if are_few(repairs, data, "utf-8"):
             found.append((len(repairs), codec, text, repairs))
     if not found:
         return None
@@ -89,8 +94,8 @@ def by_lines(data: bytes) -> Decoded | None:
 def by_utf8(data: bytes) -> Verdict:
     """The reading as UTF-8 with few damaged spots, where more speaks for UTF-8 than against it. O(n)."""
     head = data[:_HEAD_BYTES]
-    above = _above_ascii(head)
-    in_sequences = sum(map(len, _SEQUENCE.findall(head))) + sum(map(len, _SURROGATES.findall(head)))
+    above = bytes_above_ascii(head)
+    in_sequences = bytes_in_sequences(head) + sum(map(len, _SURROGATES.findall(head)))
     if 2 * in_sequences + 2 * _CUT_BYTES < above:
         return Verdict(None)
     read = tolerant(data, "utf-8")
@@ -98,7 +103,7 @@ def by_utf8(data: bytes) -> Verdict:
         enough = in_sequences >= _UTF8_BYTES or _SURROGATES.search(head) is not None
         return Verdict(None, is_utf8=enough and 10 * in_sequences >= _UTF8_TENTHS * above)
     bad = sum(len(run.raw) for run in read.repairs)
-    above = _above_ascii(data)
+    above = bytes_above_ascii(data)
     # A surrogate is no character, but nothing else than UTF-8 writes one like this.
     surrogates = 3 * len(_SURROGATES.findall(data))
     if above - bad + surrogates >= _STRONG * (bad - surrogates):
@@ -108,10 +113,6 @@ def by_utf8(data: bytes) -> Verdict:
     text = reading(sample, "utf-8")
     cost = cheapest(text) + (CUT_BITS * UNITS_PER_BIT if len(text) < len(whole) else 0)
     return Verdict(read if cost < rank(sample, at_start=False)[0].cost else None)
-
-
-def _above_ascii(data: bytes) -> int:
-    return len(data.translate(None, _ASCII))
 
 
 def by_characters(data: bytes, declared: str | None) -> Verdict:
@@ -133,7 +134,11 @@ def by_characters(data: bytes, declared: str | None) -> Verdict:
         doubt = how == "its characters"
         return Verdict(
             with_reason(read, how, _confidence(lead), runner_up),
-            poor=doubt and (_is_poor(ranked[0]) or (bool(read.repairs) and lead < _CLEAR_LEAD_BITS)),
+            poor=doubt
+            and (
+                (_is_poor(ranked[0]) and not _reads_in_part(data, ranked[0]))
+                or (bool(read.repairs) and lead < _CLEAR_LEAD_BITS)
+            ),
             rivals=rivals if doubt else (),
         )
     return Verdict(None)
@@ -152,10 +157,10 @@ def _begins_cut(data: bytes, scored: Scored, read: Decoded) -> bool:
 
 
 def _ranked(data: bytes, *, at_start: bool) -> list[Scored]:
-    """Candidates by a first sample, and by a long one where that leaves doubt."""
+    """Candidates by a first sample, and by a long one where that leaves doubt, or where the file may be damaged."""
     sample = sample_of(data, FIRST_SAMPLE_BYTES)
     ranked = rank(sample, at_start=at_start)
-    if _lead(ranked) < _CLEAR_LEAD_BITS and len(sample) >= FIRST_SAMPLE_BYTES:
+    if len(sample) >= FIRST_SAMPLE_BYTES and (_lead(ranked) < _CLEAR_LEAD_BITS or _is_poor(ranked[0])):
         ranked = rank(sample_of(data, LONG_SAMPLE_BYTES), at_start=at_start)
     return ranked
 
@@ -177,6 +182,17 @@ def _confidence(lead_bits: int) -> int:
 def _is_poor(best: Scored) -> bool:
     """Whether even the best candidate reads like no language of its own, so that others should be heard."""
     return best.cost > (best.candidate.most_bits * best.length + _SHORT_BITS) * UNITS_PER_BIT
+
+
+def _reads_in_part(data: bytes, best: Scored) -> bool:
+    """Whether a third of it reads well: one damaged byte tears all two-byte characters behind it in a line."""
+    if not best.candidate.multi_byte:
+        return False
+    text = reading(sample_of(data, LONG_SAMPLE_BYTES)[best.skip :], best.candidate.codec)
+    pieces = [text[start : start + _PIECE_CHARS] for start in range(0, len(text) - _PIECE_CHARS + 1, _PIECE_CHARS)]
+    bound = best.candidate.most_bits * _PIECE_CHARS * UNITS_PER_BIT
+    good = sum(cheapest(piece, best.candidate.languages) <= bound for piece in pieces)
+    return good > 0 and 3 * good >= len(pieces)
 
 
 def _same(codec: str, declared: str) -> bool:
@@ -205,6 +221,8 @@ def read_scored(data: bytes, scored: Scored) -> Decoded | None:
     """The reading of `data` in a candidate, if its bad bytes are few. O(n)."""
     if scored.candidate.codec == euc_tw.NAME:
         return _read_euc_tw(data, scored.skip)
+    if scored.candidate.codec == "koi8-r" and _UKRAINIAN_KOI8.search(data):
+        return best_reading(data, ("koi8-u", "koi8-r"), scored.skip)
     return best_reading(data, _readers(scored.candidate), scored.skip)
 
 
@@ -214,6 +232,6 @@ def _read_euc_tw(data: bytes, skip: int) -> Decoded | None:
         text = "\ufffd" + text
         runs = [BadRun(0, 0, data[:skip]), *(BadRun(run.text_offset + 1, *run[1:]) for run in runs)]
     repairs = tuple(runs)
-    if not are_few(repairs, len(data), euc_tw.NAME):
+    if not are_few(repairs, data, euc_tw.NAME):
         return None
     return Decoded(text, euc_tw.NAME, 0, None, repairs, explained("EUC-TW", repairs), b"", roundtrips=False)

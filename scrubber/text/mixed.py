@@ -13,15 +13,14 @@ from typing import NamedTuple
 from scrubber.text.candidates import LONG_SAMPLE_BYTES, rank, reading, sample_of
 from scrubber.text.characters import UNITS_PER_BIT, cheapest
 from scrubber.text.repair import BadRun, decode_recording
+from scrubber.text.sequences import bytes_above_ascii, bytes_in_sequences
 
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-#: A line with characters beyond ASCII and without bytes that are no UTF-8, which `surrogateescape` shows as surrogates.
-#: Quicker than an exception for each line.
-_VALID_LINE = re.compile("^[\x00-\x09\x0b-\x7f]*+[^\x00-\x7f\udc80-\udcff][^\n\udc80-\udcff]*+$", re.MULTILINE)
-_ASCII = bytes(range(0x80))
+#: What `surrogateescape` shows of bytes that are no UTF-8.
+_ESCAPED = re.compile("[\udc80-\udcff]")
 
 #: So many bytes that are no UTF-8 may be damage; one line with more of them is needed for a second encoding.
 _DAMAGED_BYTES = 3
+_LONGEST_SEQUENCE = 4
 
 #: What the lines that are valid UTF-8 must be ahead by: four characters are, one of GBK that happens to be valid is not.
 _LEAD_BITS = 24
@@ -58,10 +57,10 @@ def parts_of(data: bytes) -> Parts | None:
     for line in io.BytesIO(data):
         is_utf8 = True
         if not line.isascii() and not _is_valid(line):
-            above, in_sequences = _above_ascii(line)
+            above, in_sequences = bytes_above_ascii(line), bytes_in_sequences(line)
             if 10 * in_sequences < 8 * above and above - in_sequences >= min(in_sequences, _DAMAGED_BYTES + 1):
                 is_utf8 = False
-                clear = clear or above - in_sequences > _DAMAGED_BYTES
+                clear = clear or (above - in_sequences > _DAMAGED_BYTES and not _holds_one_byte_more(line))
                 if held < _JUDGED_BYTES:
                     other.append(line)
                     held += len(line)
@@ -83,9 +82,8 @@ def _valid_lines(data: bytes) -> bytes:
     """
     found: dict[str, None] = {}
     held = letters = 0
-    for match in _VALID_LINE.finditer(data.decode("utf-8", "surrogateescape")):
-        line = match.group()
-        if line not in found:
+    for line in data.decode("utf-8", "surrogateescape").split("\n"):
+        if not line.isascii() and line not in found and _ESCAPED.search(line) is None:
             found[line] = None
             held += len(line)
             letters = max(letters, _letters(line))
@@ -102,14 +100,19 @@ def _is_valid(line: bytes) -> bool:
     return True
 
 
+def _holds_one_byte_more(line: bytes) -> bool:
+    """Whether all of a line would be UTF-8 but for a single byte: one character of three or four is enough for that."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        places = range(error.start, min(error.start + _LONGEST_SEQUENCE, len(line)))
+        return any(_is_valid(line[:place] + line[place + 1 :]) for place in places)
+    return False
+
+
 def _letters(line: str) -> int:
     """How many characters beyond ASCII."""
     return len(line) - len(line.encode("ascii", "ignore"))
-
-
-def _above_ascii(line: bytes) -> tuple[int, int]:
-    """How many bytes of `line` are above ASCII, and how many of them make up UTF-8 sequences."""
-    return len(line.translate(None, _ASCII)), sum(map(len, _SEQUENCE.findall(line)))
 
 
 def _reads_as_utf8(valid: bytes) -> bool:

@@ -37,7 +37,8 @@ _OTHER_THAN_WESTERN = re.compile(f"[^\x00-\x7f{_WESTERN}]")
 #: What Western characters may have been, and the languages that are written in it.
 _MEANT: Mapping[str, tuple[str, ...]] = {
     "gb18030": ("zh-hans", "zh-hant"), "big5hkscs": ("zh-hant",), "cp932": ("ja",), "euc_jp": ("ja",),
-    "cp949": ("ko",), "cp1251": ("cyrillic",), "koi8-r": ("cyrillic",),
+    "cp949": ("ko",), "cp1251": ("cyrillic",), "koi8-r": ("cyrillic",), "cp1253": ("greek",), "cp1255": ("hebrew",),
+    "cp1256": ("arabic",), "cp874": ("thai",),
 }  # fmt: skip
 _WESTERN_LANGUAGES = ("latin", "central", "turkish", "baltic")
 _HAN_LANGUAGES = ("zh-hans", "zh-hant", "ja")
@@ -99,10 +100,19 @@ def _of_western(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:
     if pairs < _LEAST_PAIRS and not any(way.wrong == "cp1252" for way in known):
         return
     raw = line.translate(_TO_LATIN1).encode("latin-1")
+    # ftfy leaves what may be a letter before a sign; no whole line of such pairs is valid UTF-8 by chance.
+    yield from _strictly(raw, Way("cp1252", "utf-8"))
+    letters = pairs >= _LEAST_LETTER_PAIRS and not _is_table(line)
     for codec in _MEANT:
         way = Way("cp1252", codec)
-        if way in known or pairs >= (_LEAST_PAIRS if codec in MULTI_BYTE else _LEAST_LETTER_PAIRS):
+        if way in known or (pairs >= _LEAST_PAIRS if codec in MULTI_BYTE else letters):
             yield from _strictly(raw, way)
+
+
+def _is_table(line: str) -> bool:
+    """Whether no letter beyond ASCII stands in the line twice: it lists them."""
+    above = [character for character in line if not character.isascii()]
+    return len(set(above)) == len(above)
 
 
 def _of_han(line: str, known: tuple[Way, ...]) -> Iterator[tuple[Way, str]]:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
+from scrubber.text.charsets import MULTI_BYTE
+
 REPLACEMENT = "\ufffd"
 
 #: At most so many bytes of a character can be left where a file was cut.
@@ -104,22 +106,30 @@ def decode_recording(payload: bytes, codec: str, *, limit: int, skipped: int = 0
 
 #: Bad runs that stand closer than this are one spot: what a byte too many or too few does to two-byte encodings.
 SPOT_BYTES = 32
+#: No second byte of any two-byte encoding, nor one of the four of GB18030.
+_RESTART = re.compile(rb"[\x00-\x2f]")
 #: A spot has no more runs than two surrogates in UTF-8 do, and a few.
 SPOT_RUNS = 8
 
 
-def count_spots(runs: Sequence[BadRun], size: int, codec: str) -> int:
-    """How many places of a file of `size` bytes are damaged; a character cut off at an end of it is none. O(runs).
+def count_spots(runs: Sequence[BadRun], data: bytes, codec: str) -> int:
+    """How many places of `data` are damaged; a character cut off at an end of it is none. O(n).
 
-    >>> count_spots([BadRun(5, 5, b"\\xff"), BadRun(6, 6, b"\\xff"), BadRun(90, 90, b"\\xff")], 200, "utf-8")
+    In two-byte encodings one byte too few or too many tears all characters down to the next byte that is surely one.
+
+    >>> count_spots([BadRun(5, 5, b"\\xff"), BadRun(6, 6, b"\\xff"), BadRun(90, 90, b"\\xff")], bytes(200), "utf-8")
     2
     """
+    size = len(data)
     spots = in_spot = 0
     end = -SPOT_BYTES
     for run in runs:
         if _is_cut(run, size, codec):
             continue
-        if run.byte_offset - end >= SPOT_BYTES or in_spot == SPOT_RUNS:
+        apart = run.byte_offset - end >= SPOT_BYTES and not (
+            in_spot and codec in MULTI_BYTE and _RESTART.search(data, end, run.byte_offset) is None
+        )
+        if apart or not in_spot or in_spot == SPOT_RUNS:
             spots += 1
             in_spot = 0
         in_spot += 1

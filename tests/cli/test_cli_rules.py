@@ -20,9 +20,10 @@ def test_the_rules_in_force_are_listed(pier: Run, scrubber: Run) -> None:
         ["pier/rights", "licence", "likely"],
         ["core/encoding", "builtin", "certain"],
         ["core/bad-bytes", "builtin", "certain"],
+        ["core/keep-comment", "builtin", "certain"],
     ]
     chosen = scrubber("rules", "list", "--rules", "pier.toml", "--select", "pier/r*")
-    assert [line.split()[0] for line in chosen.text.splitlines()] == ["pier/rights"]
+    assert [line.split()[0] for line in chosen.text.splitlines()] == ["pier/rights", "core/keep-comment"]
 
 
 def test_a_rule_is_shown_with_its_keys_and_examples(scrubber: Run) -> None:

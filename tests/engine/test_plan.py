@@ -28,6 +28,15 @@ def test_a_keep_rule_wins_over_a_line_rule(tmp_path: Path) -> None:
     assert result.plan.verdicts[0].reason == "t/k protects a line of it"
 
 
+def test_a_line_that_is_decoded_anew_is_judged_by_what_it_then_says(tmp_path: Path) -> None:
+    fix = '[[rule]]\nid = "fix"\nkind = "fix"\ntitle = "f"\nwhy = "test"\ndo = ["mojibake"]\nconfidence = "certain"\n'
+    bar = line_rule("bar", '{ starts = ["·"] }') + SHARE
+    good, cut = "分类号的编码在目录里写着。", "分享到"
+    text = f"{RUNNING}\n{good.encode('gbk').decode('latin-1')}\n{OTHER}\n{cut.encode('gbk').decode('latin-1')}\n"
+    assert text.splitlines()[1].startswith("·")
+    assert cleaner(tmp_path, fix + bar).clean(Document("d", text)).text == f"{RUNNING}\n{good}\n{OTHER}\n"
+
+
 def decided(verdict: str, text: str, folder: Path, rules: str, rule_id: str = "t/share") -> CleanResult:
     """Clean once to learn the fingerprint, then again with a decision about it."""
     first = cleaner(folder, rules).clean(Document("d", text))

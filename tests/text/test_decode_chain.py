@@ -108,12 +108,15 @@ def test_one_bad_byte_does_not_change_the_encoding(encoding: str, text: str, bad
 
 def test_a_damaged_place_is_one_spot_however_many_runs_it_has() -> None:
     runs = [BadRun(n, 100 + n, b"\xff") for n in range(3)] + [BadRun(60, 300, b"\xff")]
-    assert count_spots(runs, 1000, "utf-8") == 2
+    assert count_spots(runs, bytes(1000), "utf-8") == 2
 
 
 def test_what_cutting_leaves_is_no_damage() -> None:
-    assert count_spots([BadRun(0, 0, b"\x80"), BadRun(1, 1, b"\xbf"), BadRun(90, 198, b"\xe4\xb8")], 200, "utf-8") == 0
-    assert count_spots([BadRun(0, 0, b"\xff"), BadRun(90, 199, b"\xff")], 200, "utf-8") == 2
+    assert (
+        count_spots([BadRun(0, 0, b"\x80"), BadRun(1, 1, b"\xbf"), BadRun(90, 198, b"\xe4\xb8")], bytes(200), "utf-8")
+        == 0
+    )
+    assert count_spots([BadRun(0, 0, b"\xff"), BadRun(90, 199, b"\xff")], bytes(200), "utf-8") == 2
 
 
 def test_lone_surrogates_in_utf8_are_bad_bytes_of_utf8() -> None:
@@ -239,3 +242,30 @@ def test_other_encodings_are_read_without_chardet_and_numpy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("change", [b"?", b"", b"\xff", b"\x80"])
+def test_one_damaged_byte_anywhere_costs_no_file(change: bytes) -> None:
+    whole = ("渔民们把网晾在石阶上，孩子们在一旁数着回港的船。\n她年轻的时候，这里每天有三班渡轮。\n" + HAN).encode(
+        "gbk"
+    )
+    for place in range(0, len(whole) - 1, 3):
+        data = whole[:place] + change + whole[place + 1 :]
+        read = decode(data)
+        assert (read.encoding, back(read)) == ("gb18030", data)
+
+
+@pytest.mark.parametrize("sign", ["—", "’", "𝄞"])
+def test_a_byte_inside_a_character_of_utf8_is_damage_and_no_second_encoding(sign: str) -> None:
+    raw = sign.encode()
+    data = "La bonne traversée fut très agitée.\nLe bac@ passe.\nÀ midi il était là.\n".encode()
+    for place in range(1, len(raw)):
+        read = decode(data.replace(b"@", raw[:place] + b"\xff" + raw[place:]))
+        assert read.encoding == "utf-8"
+        assert "À midi" in read.text
+
+
+def test_ukrainian_letters_of_koi8_are_no_boxes() -> None:
+    text = "Учора ввечері на старій пристані знову засвітилися вогні.\n"
+    assert decode(text.encode("koi8-u")).text == text
+    assert decode(RUSSIAN.encode("koi8-r")).encoding == "koi8-r"

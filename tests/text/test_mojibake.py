@@ -12,6 +12,8 @@ from strategies import documents
 HAN = "港务处表示，所有班次将恢复正常运行，船票照旧。"
 TRADITIONAL = "港務處表示，所有班次將恢復正常運行，船票照舊。"
 JAPANESE = "港湾局は月曜日からすべての便が運航すると発表しました。"
+GREEK = "Το καράβι γύρισε το μεσημέρι, λέει το γραφείο του λιμανιού."
+POLISH = "Wiosną otworzą nowy most i przeprawę pewnie zamkną"
 RUSSIAN = "Паром вернулся в полдень, и портовая служба сообщила об этом."
 
 
@@ -19,7 +21,8 @@ RUSSIAN = "Паром вернулся в полдень, и портовая с
     ("text", "right", "wrong"),
     [(HAN, "gbk", "latin-1"), (HAN, "gbk", "big5hkscs"), (TRADITIONAL, "big5", "latin-1"),
      (TRADITIONAL, "big5", "gb18030"), (JAPANESE, "cp932", "latin-1"), (JAPANESE, "euc_jp", "latin-1"),
-     (RUSSIAN, "cp1251", "latin-1"), (RUSSIAN, "koi8-r", "latin-1"), ("船今天回来了", "utf-8", "gb18030")],
+     (RUSSIAN, "cp1251", "latin-1"), (RUSSIAN, "koi8-r", "latin-1"),
+     (GREEK, "cp1253", "latin-1"), (POLISH, "utf-8", "cp1252"), ("船今天回来了", "utf-8", "gb18030")],
 )  # fmt: skip
 def test_a_way_back_is_found(text: str, right: str, wrong: str) -> None:
     broken = text.encode(right).decode(wrong)
@@ -28,7 +31,7 @@ def test_a_way_back_is_found(text: str, right: str, wrong: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [HAN, TRADITIONAL, JAPANESE, RUSSIAN, "«Où est l’été ?» – “à 25 °C”, ¿qué?", "ÀÉÎÕÜ", "ÄÖÜ äöü ß", "½ ¾ ¼ ©®™ §§",
+    [HAN, TRADITIONAL, JAPANESE, RUSSIAN, "«Où est l’été ?» – “à 25 °C”, ¿qué?", "ÀÉÎÕÜ", "ÀÁÂÃÄÅÆÇÈÉÊË ÌÍÎÏ ÐÑÒÓÔÕÖ", "ÄÖÜ äöü ß", "½ ¾ ¼ ©®™ §§",
      "嘅喺咗嚟", "鑫淼焱垚", "锟", "ÐÐ", "naïve façade déjà-vu", "Þórður Ágústsson", "Côté Zoë Ünür", "繁體與简体混排的文字",
      "\u3000\u3000第一章\u3000渡口", "「渡輪」、『碼頭』", "𠮷野家", "ＡＢＣ１２３"],
 )  # fmt: skip

@@ -1,0 +1,26 @@
+"""Lines that comments in the input ask to keep, as keep rules that nobody has written into a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scrubber.model import Document, RuleInfo
+from scrubber.rules.schema import KeepRule
+
+KEEP_COMMENT = RuleInfo(
+    id="core/keep-comment",
+    kind="builtin",
+    title="Lines between comments that keep them",
+    why="They stand between <!-- scrubber: keep --> and <!-- scrubber: end --> in the input.",
+    declared_at="built in",
+)
+
+
+def protectors_in(document: Document) -> dict[int, KeepRule]:
+    """Each line that a comment keeps, with a rule that says so and why. O(lines kept)."""
+    found: dict[int, KeepRule] = {}
+    for first, last, reason in document.kept:
+        why = f"A comment in the input keeps it: {reason}" if reason else KEEP_COMMENT.why
+        rule = KeepRule(info=replace(KEEP_COMMENT, why=why))
+        found.update(dict.fromkeys(range(first, last + 1), rule))
+    return found
