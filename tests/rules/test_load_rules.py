@@ -189,7 +189,7 @@ def ids(ruleset: Ruleset) -> list[str]:
 def test_the_sample_of_the_manual_loads(tmp_path: Path, bundle: Path) -> None:
     ruleset = load(tmp_path, SAMPLE, bundled=bundle)
     assert ids(ruleset)[:3] == ["core/near-duplicate", "seed-news/share-bar", "seed-news/skip-links"]
-    assert {rule.kind for rule in ruleset.rules} == set(KINDS) - {"fix"}
+    assert {rule.kind for rule in ruleset.rules} == set(KINDS) - {"fix", "statistic"}
     bar = ruleset.get("seed-news/share-bar")
     assert isinstance(bar, LineRule)
     assert bar.match == Match(("Share this story",), ("Follow us on",), (), (), ("^Tags?: .{1,80}$",))
