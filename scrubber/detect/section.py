@@ -13,11 +13,15 @@ from collections.abc import Iterator, Sequence
 from scrubber.detect.scan import Scan
 from scrubber.model.finding import Action, Evidence, Finding, Span
 from scrubber.rules.schema import BetweenRule, HeadRule, TailRule
+from scrubber.text.lines import ends_sentence, trim
 
 #: A longer line is no headline of a related story, in code points.
 ENTRY_CHARS = 80
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/.月]\d{1,2}\b")
+#: Who says it, and what: a reader's comment, or a line of a talk.
+_SPOKEN = re.compile(r"([^:。,.!?]{1,20}): ?[^ ]")
+_FULL_STOPS = ".。．"
 _TEASER_ENDS = ("…", "...", "[详细]", "[詳細]", "[更多]", "更多>>", "[more]", "read more", "»", ">>")
 
 
@@ -85,11 +89,31 @@ def _walk_down(scan: Scan, rule: TailRule, mark: int) -> tuple[int, int | None]:
     for index in range(mark + 1, last + 1):
         if document.blank[index]:
             continue
-        if scan.protected[index] or scan.matches(rule, "stop", index):
+        if scan.protected[index] or scan.matches(rule, "stop", index) or _begins_talk(scan, index):
             return index - 1, None
         if not _entries(scan, rule, (index,))[0] and not scan.matches(rule, "start", index):
             return last, index
     return last, None
+
+
+def _begins_talk(scan: Scan, index: int) -> bool:
+    """Whether a line and the next one are sentences that two people say, one of them with a full stop.
+
+    Readers' comments are no links; a headline may stand behind a word and a colon, but seldom ends in a full stop.
+    """
+    blank = scan.document.blank
+    below = next((other for other in range(index + 1, len(blank)) if not blank[other]), None)
+    if below is None:
+        return False
+    said = [_spoken(scan, index), _spoken(scan, below)]
+    ends = [trim(scan.document.line_texts[other])[-1:] for other in (index, below)]
+    return "" not in said and said[0] != said[1] and any(end in _FULL_STOPS for end in ends)
+
+
+def _spoken(scan: Scan, index: int) -> str:
+    """Who says the line, if it is a sentence behind a name and no rule knows it; else nothing."""
+    match = None if scan.chrome[index] else _SPOKEN.match(scan.document.keys[index])
+    return match[1] if match and ends_sentence(scan.document.line_texts[index]) else ""
 
 
 def _has_text_above(scan: Scan, mark: int) -> bool:
