@@ -107,8 +107,9 @@ class LineModel:
     """All that was trained: the limits of each feature, the networks whose answers are averaged, and the thresholds.
 
     `odds` are probabilities in 65,536ths for log-odds from -8 to 8 in steps of a 16th. `certain` and `likely` are
-    log-odds below which a line goes. `reading` are the weights of a linear model of the network's answer, in
-    65,536ths of `UNIT`, with the mean of each feature: what reasons are made of.
+    log-odds below which a line goes. `caution` draws log-odds together, in 64ths, before a page's own
+    threshold is told. `reading` are the weights of a linear model of the networks' answer, in 65,536ths of log-odds for a
+    step of a feature, and `means` the means of the features: what reasons are made of.
     """
 
     version: str

@@ -264,17 +264,17 @@ class Scan:
 
     def note_sections(self, findings: Iterable[Finding]) -> None:
         """Take the lines of removing findings as cut. To be called before any line that leans on others is told."""
-        for finding in findings:
-            if finding.action is Action.REMOVE:
-                first, last = self.document.lines_of(finding.span)
-                self._in_section[first : last + 1] = [True] * (last + 1 - first)
+        self._mark_removals(self._in_section, findings)
 
     def note_removals(self, findings: Iterable[Finding]) -> None:
         """Take the lines of removing findings, of whatever kind, as what rules cut: the statistic looks at them."""
+        self._mark_removals(self.cut_by_rules, findings)
+
+    def _mark_removals(self, flags: list[bool], findings: Iterable[Finding]) -> None:
         for finding in findings:
             if finding.action is Action.REMOVE:
                 first, last = self.document.lines_of(finding.span)
-                self.cut_by_rules[first : last + 1] = [True] * (last + 1 - first)
+                flags[first : last + 1] = [True] * (last + 1 - first)
 
     @cached_property
     def contents(self) -> frozenset[int]:

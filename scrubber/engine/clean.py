@@ -124,9 +124,6 @@ class _Run:
         #: What was found in each draft, by its text: both stages begin with the same one.
         self.seen: dict[str, tuple[Scan, tuple[Finding, ...]]] = {}
         self.documents: dict[str, Document] = {}
-        self.has_statistic = "statistic" in cleaner.detectors
-        #: Whether the findings of the learned model are passed over for now.
-        self.is_quiet = False
         #: Copies that are left alone because a later pass takes the text that they name: rule, span, span of the kin.
         self.barred: set[tuple[str, Span, Span | None]] = set()
 
@@ -180,12 +177,12 @@ class _Run:
             self.documents[draft.text] = document.edited(draft.text, line_of)
         return self.documents[draft.text]
 
-    def _select(self, draft: Draft, *, base_only: bool) -> Selection:
+    def _select(self, draft: Draft, *, base_only: bool, with_statistic: bool = True) -> Selection:
         if draft.text not in self.seen:
             scan = self.cleaner.scan(self._as_document(draft))
             self.seen[draft.text] = scan, self.cleaner.findings(scan)
         scan, findings = self.seen[draft.text]
-        if self.is_quiet:
+        if not with_statistic:
             findings = tuple(finding for finding in findings if finding.rule.kind != "statistic")
         if self.barred:
             findings = tuple(
@@ -201,22 +198,22 @@ class _Run:
         not give itself.
         """
         stage = self._passes(draft, applied, base_only=base_only)
-        if stage.settled or not self.has_statistic:
+        if stage.settled or "statistic" not in self.cleaner.detectors:
             return stage
-        self.is_quiet = True
-        quiet = self._passes(draft, applied, base_only=base_only)
-        self.is_quiet = False
+        quiet = self._passes(draft, applied, base_only=base_only, with_statistic=False)
         if not quiet.settled:
             return quiet
         again = self._passes(quiet.draft, quiet.applied, base_only=base_only)
         return again if again.settled else quiet
 
-    def _passes(self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool) -> _Stage:
+    def _passes(
+        self, draft: Draft, applied: tuple[_Applied, ...], *, base_only: bool, with_statistic: bool = True
+    ) -> _Stage:
         """Passes until nothing changes, or too many."""
         shown: list[_Applied] = []
         whole = True
         for _ in range(MAX_PASSES):
-            selection = self._select(draft, base_only=base_only)
+            selection = self._select(draft, base_only=base_only, with_statistic=with_statistic)
             whole = whole and None not in selection.outcomes
             if not selection.changes:
                 return _Stage(draft, applied, selection, settled=True, shown=tuple(shown), whole=whole)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rule_texts import OTHER, RUNNING, THIRD, cleaner, line_rule
+from scrubber.api import load_rules
 from scrubber.engine.guards import Limits
 from scrubber.model import CleanResult, Confidence, Document, Outcome
 from scrubber.rules.decisions import Decision, Decisions
@@ -260,3 +261,15 @@ def test_what_was_put_off_is_not_cut_when_its_place_among_equals_has_changed(tmp
     once = scrub.clean(Document("d", text))
     assert once.text.count("Share") == 1
     assert scrub.clean(Document("d", once.text)).text == once.text
+
+
+def test_a_model_that_does_not_settle_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = load_rules().get("core/reads-like-boilerplate")
+    assert bundled is not None
+    page = bundled.examples[0].text
+    model = cleaner(tmp_path, '[[rule]]\nid = "model"\nkind = "statistic"\ntitle = "m"\nwhy = "w"\n')
+    assert model.clean(Document("d", page)).changed
+    # One pass is too few for anything that changes a text, so nothing of the model settles.
+    monkeypatch.setattr("scrubber.engine.clean.MAX_PASSES", 1)
+    result = model.clean(Document("d", page))
+    assert (result.text, result.plan.note) == (page, "")
