@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scrubber.report import Totals
 from scrubber.report.escape import visible
-from scrubber.report.hunks import SETTLED
+from scrubber.report.hunks import GUESSED, SETTLED
 from scrubber.report.layout import count_words
-from scrubber.report.totals import GUESSED
 
 _HEADINGS = ("rule", "outcome", "findings", "documents", "lines", "characters")
 #: So many columns are words, and stand to the left.

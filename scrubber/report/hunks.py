@@ -27,6 +27,9 @@ from scrubber.text.lines import is_blank, line_bounds
 #: Outcomes that nobody needs to look at unless asked for. What a limit held back is a flag, and is shown.
 SETTLED = frozenset({Outcome.KEPT, Outcome.DECIDED, Outcome.OVERLAPPED, Outcome.VOID})
 
+#: Stands for the outcome of what the learned model merely guesses at: such flags are shown on request only.
+GUESSED = "guessed"
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
@@ -124,14 +127,18 @@ def _entries(result: CleanResult, show_all: bool) -> Iterator[_Entry]:
 def _is_shown(verdict: Verdict, show_all: bool) -> bool:
     if show_all:
         return True
-    if verdict.outcome in SETTLED:
-        return False
-    return not (verdict.outcome is Outcome.FLAGGED and is_guess(verdict.finding))
+    return verdict.outcome not in SETTLED and outcome_word(verdict) != GUESSED
 
 
-def is_guess(finding: Finding) -> bool:
-    """Whether this is a mere guess of the learned model, which is no flag of a person's rule."""
-    return finding.rule.kind == "statistic" and finding.confidence is Confidence.POSSIBLE
+def outcome_word(verdict: Verdict) -> str:
+    """What became of a finding, in a word: its outcome, or `GUESSED` for a flag by a mere guess of the learned model.
+
+    Such a guess is no flag of a person's rule.
+    """
+    finding = verdict.finding
+    flagged = verdict.outcome is Outcome.FLAGGED
+    guess = flagged and finding.rule.kind == "statistic" and finding.confidence is Confidence.POSSIBLE
+    return GUESSED if guess else verdict.outcome.value
 
 
 def _neighbours(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:

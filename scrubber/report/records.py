@@ -1,7 +1,8 @@
 """Findings as JSON Lines, for programs: a line that names the format, then a line for each document.
 
-Every verdict is there, also of findings that were not acted on. Keys stand in one order; a change of what
-they mean raises `VERSION`.
+Every verdict is there, also of findings that were not acted on; only what the learned model merely guesses at is left
+out, and counted, unless all is asked for: no check fails by it. Keys stand in one order; a change of what they mean
+raises `VERSION`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 
 from scrubber.model import CleanResult, Document, Kin, Outcome, Verdict
 from scrubber.report.escape import safe_json
+from scrubber.report.hunks import GUESSED, outcome_word
 from scrubber.report.options import ReportOptions
 
 FORMAT = "scrubber-findings"
@@ -22,19 +24,19 @@ def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) 
     """Writes the head line, then one line for each result, changed or not. Streams."""
     out.write(compact({"format": FORMAT, "version": VERSION, **dict(options.versions)}) + "\n")
     for result in results:
-        out.write(compact(record_of(result)) + "\n")
+        out.write(compact(record_of(result, show_all=options.show_all)) + "\n")
 
 
-def record_of(result: CleanResult) -> dict[str, Any]:
+def record_of(result: CleanResult, *, show_all: bool = False) -> dict[str, Any]:
     """One document as plain values. Offsets are code points in the decoded text, lines count from 1.
 
-    O(findings + their text).
+    `show_all` lists the mere guesses of the learned model too. O(findings + their text).
     """
     document, plan = result.document, result.plan
     removed = sum(max(0, edit.span.end - edit.span.start - len(edit.replacement)) for edit in plan.edits)
-    outcomes = {outcome.value: 0 for outcome in Outcome}
+    outcomes = {**{outcome.value: 0 for outcome in Outcome}, GUESSED: 0}
     for verdict in plan.verdicts:
-        outcomes[verdict.outcome.value] += 1
+        outcomes[outcome_word(verdict)] += 1
     hidden = {"characters_hidden": document.page.hidden_chars} if document.page is not None else {}
     return {
         "id": document.id,
@@ -50,7 +52,9 @@ def record_of(result: CleanResult) -> dict[str, Any]:
             "edits": len(plan.edits),
             "findings": outcomes,
         },
-        "verdicts": [_verdict(document, verdict) for verdict in plan.verdicts],
+        "verdicts": [
+            _verdict(document, verdict) for verdict in plan.verdicts if show_all or outcome_word(verdict) != GUESSED
+        ],
     }
 
 

@@ -11,11 +11,9 @@ from typing import TypeVar
 
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Verdict
-from scrubber.report.hunks import is_guess, removes_lines
+from scrubber.report.hunks import GUESSED, outcome_word, removes_lines
 from scrubber.report.layout import count_words
 
-#: Stands for the outcome of what the learned model merely guesses at: such flags are shown on request only.
-GUESSED = "guessed"
 #: What may become of a finding, in the order in which it is listed.
 OUTCOME_WORDS = ("removed", "replaced", "flagged", "limited", GUESSED, "kept", "decided", "overlapped", "void")
 _APPLIED = (Outcome.REMOVED, Outcome.REPLACED)
@@ -144,12 +142,12 @@ class Tally:
     def _add_verdict(self, document: Document, verdict: Verdict) -> None:
         finding, outcome = verdict.finding, verdict.outcome
         rule = finding.rule.id
-        guess = outcome is Outcome.FLAGGED and is_guess(finding)
-        counts = [self._count(self._outcomes, (GUESSED if guess else outcome.value, rule))]
+        word = outcome_word(verdict)
+        counts = [self._count(self._outcomes, (word, rule))]
         if outcome in _APPLIED:
             counts.append(self._count(self._rules, rule))
             counts[-1].rights |= outcome is Outcome.REMOVED and finding.rights is not None
-        elif outcome is Outcome.LIMITED or (outcome is Outcome.FLAGGED and not guess):
+        elif outcome in (Outcome.LIMITED, Outcome.FLAGGED) and word != GUESSED:
             counts.append(self._count(self._limited if outcome is Outcome.LIMITED else self._flagged, rule))
             self._flags += 1
         first, last = document.lines_of(finding.span)

@@ -30,7 +30,7 @@ def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) 
         tally.add(result)
         for verdict in result.plan.verdicts:
             rules.setdefault(verdict.finding.rule.id, verdict.finding.rule)
-        out.write(before + compact(record_of(result)))
+        out.write(before + compact(record_of(result, show_all=options.show_all)))
         before = ",\n"
     ended = options.ended()
     for failure in ended.failures:

@@ -10,9 +10,10 @@ from typing import Any
 from hypothesis import given
 
 from report_samples import edited, ferry, hostile, result, verdict
-from scrubber.model import CleanResult, Kin, Outcome, Span
+from scrubber.model import CleanResult, Confidence, Kin, Outcome, Span
 from scrubber.report import REPORTS, ReportOptions
 from scrubber.report.escape import safe_json, visible
+from scrubber.report.records import record_of
 
 
 def records(*results: CleanResult, versions: tuple[tuple[str, str], ...] = ()) -> tuple[str, list[Any]]:
@@ -43,6 +44,19 @@ def test_every_verdict_is_there_in_a_stable_order_of_keys() -> None:
     counts = made["counts"]
     assert (counts["lines"], counts["edits"], counts["findings"]["removed"]) == (22, 4, 2)
     assert counts["characters"] - counts["characters_removed"] == len(ferry().text)
+
+
+def test_a_guess_of_the_model_is_counted_and_told_on_request_only() -> None:
+    text = "The ferry is back.\nHarbour, tide, weather\nTickets\n"
+    guess = verdict(
+        "m/model", Span(19, 41), Outcome.FLAGGED, "reads so", confidence=Confidence.POSSIBLE, kind="statistic"
+    )
+    flag = verdict("m/flag", Span(42, 49), Outcome.FLAGGED, "a word", confidence=Confidence.POSSIBLE)
+    made = result(text, (), (guess, flag))
+    for show_all, rules in ((False, ["m/flag"]), (True, ["m/model", "m/flag"])):
+        record = record_of(made, show_all=show_all)
+        assert [item["rule"] for item in record["verdicts"]] == rules
+        assert (record["counts"]["findings"]["flagged"], record["counts"]["findings"]["guessed"]) == (1, 1)
 
 
 def test_unchanged_documents_have_a_line_too() -> None:
