@@ -179,13 +179,13 @@ class Worker:
                 content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
             return self._handle(task, content)
         except Undecodable as error:
-            failure = _failure_of(task, error)
+            failure = failure_of(task, error)
             if self.setup.undecodable == "skip":
                 failure = replace(failure, message=f"skipped: {failure.message}", hint="")
                 return replace(self.failed(task, failure), skipped=True)
             return self.failed(task, failure)
         except ScrubberError as error:
-            return self.failed(task, _failure_of(task, error))
+            return self.failed(task, failure_of(task, error))
         except TimeUp:
             self._cleaners.clear()  # what they remember may be half of something
             message = f"took longer than limits.max-seconds ({self.setup.max_seconds:,})."
@@ -308,6 +308,24 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
+        return self._clean_document(source, self.document_of(source, content, part))
+
+    def read(self, task: Task) -> Document:
+        """The document of a task, decoded and not cleaned. Raises `UnreadableInput`."""
+        part = task.part
+        if part is not None and part.record is not None:
+            document = record_document(part.record, task.input.id, task.input.name)
+        elif part is not None and part.row is not None:
+            document = row_document(part.row, task.input.id, task.input.name)
+        else:
+            content = part.content if part is not None else task.content
+            if content is None:
+                content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
+            document = self.document_of(task.input, content, part)
+        return self._with_paragraphs(document)
+
+    def document_of(self, source: Input, content: bytes, part: Part | None = None) -> Document:
+        """Unpack and decode one input, or the member `part` of one. Raises `UnreadableInput`."""
         inner, content = unpacked(
             source.name if part is None else part.name, content, self.setup.as_format, self.setup.max_bytes
         )
@@ -323,12 +341,15 @@ class Worker:
         )
         if document.kept and part is not None and part.kind is not None:
             document = replace(document, kept=())  # what a crawl has brought is nobody's own page
-        return self._clean_document(source, document)
+        return document
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        if self.setup.paragraphs != "auto" and document.page is None:
-            document = replace(document, paragraphs=self.setup.paragraphs)
-        return self.cleaner_for(source.path or source.name).clean(document)
+        return self.cleaner_for(source.path or source.name).clean(self._with_paragraphs(document))
+
+    def _with_paragraphs(self, document: Document) -> Document:
+        if self.setup.paragraphs == "auto" or document.page is not None:
+            return document
+        return replace(document, paragraphs=self.setup.paragraphs)
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
@@ -405,8 +426,8 @@ class Worker:
         write_atomic(path, clean, mode_from=path)
 
 
-def _failure_of(task: Task, error: ScrubberError) -> Failure:
-    """The record of an error. Its place goes where it only repeats the input's name."""
+def failure_of(task: Task, error: ScrubberError) -> Failure:
+    """The record of an error about a task. Its place goes where it only repeats the input's name."""
     message = error.message
     if error.where is not None and error.where.path not in (task.input.name, task.input.path):
         message = f"{error.where}: {message}"
