@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import Account, account_for, tell_failures
+from scrubber.cli.corpus_pass import count_lines
 from scrubber.cli.drafting import trial_of
 from scrubber.cli.inputs import STDIN
 from scrubber.cli.observing import Look, Seen, observe
@@ -26,8 +27,8 @@ from scrubber.cli.sampling import containers_of
 from scrubber.cli.session import open_session, set_scene
 from scrubber.cli.streams import Messages
 from scrubber.cli.work import Setup, Task, setup_for
-from scrubber.corpus.line_counts import LineCounts, masked, number_of
-from scrubber.corpus.template_lines import Floor, group_of, masked_lines, numbers_of, template_lines
+from scrubber.corpus.line_counts import LineCounts, SharedLines, masked, number_of
+from scrubber.corpus.template_lines import Floor, counted_group, group_of, template_lines
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import UsageError
@@ -80,18 +81,14 @@ class _Form:
         return self.edges["head"] + self.edges["tail"]
 
 
-def _count(how: str, document: Document) -> tuple[int, ...]:
-    return tuple(numbers_of(group_of(document, how), masked_lines(document)))
-
-
-def _places(how: str, counts: Mapping[int, int], floor: Floor, document: Document) -> tuple[str, tuple[_Place, ...]]:
-    group = group_of(document, how)
+def _places(how: str, shared: SharedLines, floor: Floor, document: Document) -> tuple[str, tuple[_Place, ...]]:
+    group = counted_group(document, how)
     keys, texts = document.keys, document.line_texts
     found = {
         masked(keys[each.line]): _Place(masked(keys[each.line]), texts[each.line], each.edge)
-        for each in reversed(template_lines(document, group, counts, floor))
+        for each in reversed(template_lines(document, group, shared, floor))
     }
-    return group, tuple(found.values())
+    return group_of(document, how), tuple(found.values())
 
 
 def learn(
@@ -160,19 +157,19 @@ _Key = tuple[str, str]
 def _forms(dump: _Dump, how: str, floor: Floor) -> tuple[dict[_Key, _Form], Mapping[str, int]]:
     """The forms that groups share, and the sizes of the groups that have any. Memory: the forms that are frequent."""
     with LineCounts() as counting:
-        for _, numbers in dump.look(partial(_count, how), "counting", dump.account):
+        for _, numbers in dump.look(partial(count_lines, (how,)), "counting", dump.account):
             counting.add(numbers)
-        counts = counting.frequent(floor.documents)
+        shared = counting.frequent(floor.documents)
     forms: dict[_Key, _Form] = {}
     sizes: dict[str, int] = {}
-    for document_id, (group, places) in dump.look(partial(_places, how, counts, floor), "looking"):
+    for document_id, (group, places) in dump.look(partial(_places, how, shared, floor), "looking"):
         for place in places:
             form = forms.setdefault((group, place.form), _Form(place.text))
             form.edges[place.edge] += 1
             if len(form.documents_asked) < _ASKED_DOCUMENTS:
                 form.documents_asked.append(document_id)
         if places:
-            sizes[group] = counts[number_of(group, "")]
+            sizes[group] = shared.documents(number_of(f"{how}\0{group}", ""))
     return forms, sizes
 
 

@@ -16,6 +16,7 @@ from scrubber.cli.parts import Line, Part, line_of, record_document, record_plac
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.cli.time_limit import TimeUp, at_most
+from scrubber.corpus.line_counts import SharedLines
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
@@ -50,6 +51,7 @@ class Setup:
     result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
     `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one. `max_seconds`
     is what a document may take. `part` names what kind of part of its inputs a run is about, if it is not about all.
+    `shared` is what the whole dump shares.
     """
 
     ruleset: Ruleset
@@ -74,6 +76,7 @@ class Setup:
     as_format: str | None = None
     max_seconds: int | None = None
     part: str = ""
+    shared: SharedLines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,11 @@ class Worker:
         if out:
             ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
-            ruleset, decisions=setup.decisions, limits=setup.limits, skip_builtin=setup.skip_builtin | skipped
+            ruleset,
+            decisions=setup.decisions,
+            limits=setup.limits,
+            skip_builtin=setup.skip_builtin | skipped,
+            shared=setup.shared,
         )
 
     def __call__(self, task: Task) -> Done:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b, sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,6 +41,28 @@ def number_of(group: str, line: str) -> int:
     """The 64-bit number of a masked line in a group; of the group itself where `line` is empty."""
     said = f"{group}\0{line}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(said, digest_size=_NUMBER_BYTES).digest(), "big")
+
+
+@dataclass(frozen=True)
+class SharedLines:
+    """How many documents hold each of the numbers that are frequent: two columns, by number. Twelve bytes a number."""
+
+    numbers: array[int]
+    counts: array[int]
+
+    def documents(self, number: int) -> int:
+        """How many documents hold it; 0 where it is not frequent. O(log n)."""
+        place = bisect_left(self.numbers, number)
+        return self.counts[place] if place < len(self.numbers) and self.numbers[place] == number else 0
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all of it, in hex: equal for equal corpora."""
+        rows = "".join(f"{number:016x} {count}\n" for number, count in zip(self.numbers, self.counts, strict=True))
+        return sha256(rows.encode("ascii")).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
 class LineCounts:
@@ -69,11 +94,13 @@ class LineCounts:
             self._waiting[part].tofile(sink)
         self._waiting[part] = array("Q")
 
-    def frequent(self, at_least: int) -> Mapping[int, int]:
+    def frequent(self, at_least: int) -> SharedLines:
         """Numbers that `at_least` documents hold, each with how many do. O(n log n), a part at a time."""
-        found: dict[int, int] = {}
+        found = SharedLines(array("Q"), array("I"))
         for part in range(_PARTS):
-            found.update(_counted(self._read(part), at_least))
+            for number, count in _counted(self._read(part), at_least):
+                found.numbers.append(number)
+                found.counts.append(count)
         return found
 
     def _read(self, part: int) -> array[int]:

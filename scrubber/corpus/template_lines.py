@@ -8,11 +8,11 @@ with one frame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scrubber.corpus.line_counts import MOST_LINE_CHARS, masked, number_of
+from scrubber.corpus.line_counts import MOST_LINE_CHARS, SharedLines, masked, number_of
 from scrubber.model import Document
 
 GROUPS = ("folder", "host", "all")
@@ -61,6 +61,11 @@ def group_of(document: Document, how: str) -> str:
     return container if mark else container.rpartition("/")[0]
 
 
+def counted_group(document: Document, how: str) -> str:
+    """The group of a document as its lines are counted: groups of different kinds stay apart."""
+    return f"{how}\0{group_of(document, how)}"
+
+
 def _host_of(document: Document) -> str:
     urls = [document.page.metadata.url] if document.page is not None else []
     urls.append(document.id.partition("#")[2])
@@ -86,18 +91,20 @@ def numbers_of(group: str, lines: Sequence[str]) -> set[int]:
     return {number_of(group, ""), *(number_of(group, line) for line in set(lines) if line)}
 
 
-def template_lines(document: Document, group: str, counts: Mapping[int, int], floor: Floor) -> tuple[TemplateLine, ...]:
+def template_lines(document: Document, group: str, shared_lines: SharedLines, floor: Floor) -> tuple[TemplateLine, ...]:
     """The lines of a document that its group shares, ascending; none where the document is a copy. O(lines).
 
-    `counts` are those of numbers that at least `floor.documents` documents hold.
+    `shared_lines` must hold what `floor.documents` documents share.
     """
-    least = floor.least(counts.get(number_of(group, ""), 0))
+    least = floor.least(shared_lines.documents(number_of(group, "")))
     lines = masked_lines(document)
     known: dict[str, int] = {}
     shared: list[tuple[int, int]] = []
     for index, line in enumerate(lines):
-        if line and (count := known.setdefault(line, counts.get(number_of(group, line), 0))) >= least:
-            shared.append((index, count))
+        if line and line not in known:
+            known[line] = shared_lines.documents(number_of(group, line))
+        if line and known[line] >= least:
+            shared.append((index, known[line]))
     if not shared or _is_copy(document, {index for index, _ in shared}):
         return ()
     held = {index for index, _ in shared}

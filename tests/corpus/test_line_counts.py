@@ -20,16 +20,26 @@ def test_counts_are_those_of_a_dictionary(documents: Sequence[Sequence[int]], le
         patch.setattr(line_counts, "_WAITING", 2 if spill else 1 << 14)
         for document in documents:
             counts.add(document)
-        assert counts.frequent(least) == {number: count for number, count in wanted.items() if count >= least}
+        shared = counts.frequent(least)
+        assert dict(zip(shared.numbers, shared.counts, strict=True)) == {
+            number: count for number, count in wanted.items() if count >= least
+        }
+        assert list(shared.numbers) == sorted(shared.numbers)
+        for number, count in wanted.items():
+            assert shared.documents(number) == (count if count >= least else 0)
         assert counts.documents == len(documents)
 
 
 def test_asking_twice_gives_the_same_answer() -> None:
     with LineCounts() as counts:
-        counts.add([1, 2])
-        assert counts.frequent(1) == {1: 1, 2: 1}
-        counts.add([2])
-        assert counts.frequent(2) == {2: 2}
+        counts.add([1, 2**64 - 1])
+        first = counts.frequent(1)
+        assert (list(first.numbers), list(first.counts), len(first)) == ([1, 2**64 - 1], [1, 1], 2)
+        assert counts.frequent(1).digest == first.digest
+        counts.add([2**64 - 1])
+        second = counts.frequent(2)
+        assert (list(second.numbers), list(second.counts)) == ([2**64 - 1], [2])
+        assert second.digest != first.digest
 
 
 @pytest.mark.parametrize(
