@@ -47,8 +47,8 @@ from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
-from scrubber.store.manifest import MANIFEST_NAME, Manifest, stands_on_manifest
-from scrubber.store.paths import is_link
+from scrubber.store.manifest import Manifest, stands_on_manifest
+from scrubber.store.paths import MANIFEST_NAME, is_link
 
 #: Exit code of a run that Ctrl-C has ended.
 _INTERRUPTED = 130

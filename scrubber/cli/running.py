@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrubber.cli.account import Account
 from scrubber.cli.inputs import Input, Inputs, Wanted, collect, stdin_input
@@ -24,7 +22,9 @@ from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError, UsageError
 from scrubber.model import CleanResult
 from scrubber.read import form_of
-from scrubber.store.ledger_form import DocumentEntry
+
+if TYPE_CHECKING:
+    from scrubber.store.ledger_form import DocumentEntry
 
 MAX_DEFAULT_JOBS = 8
 MAX_JOBS = 256
@@ -109,6 +109,8 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
+            import multiprocessing
+
             # Workers leave Ctrl-C to us; what they have in hand would be waited for.
             for worker in multiprocessing.active_children():
                 worker.terminate()
@@ -166,7 +168,11 @@ def run_tasks(
                 yield done
                 is_text = done.result is not None or done.taken_over
                 advance(done.reached, is_text if many else done.line is None or done.line.closes)
-        except BrokenProcessPool as error:
+        except RuntimeError as error:
+            from concurrent.futures import BrokenExecutor
+
+            if not isinstance(error, BrokenExecutor):
+                raise
             raise ScrubberError(
                 "a worker process was killed, most likely because memory ran out.",
                 hint="Try --jobs 1, or a smaller limits.max-bytes.",

@@ -5,13 +5,12 @@ A document that cannot be handled becomes a recorded failure; only a bug ends th
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
+import sys
 from dataclasses import dataclass, replace
-from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
@@ -28,14 +27,14 @@ from scrubber.read import form_of, leaf_format, reader_for
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
-from scrubber.store.encode import way_for
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
-from scrubber.store.ledger_entries import document_entry, failed_entry
-from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
-from scrubber.store.ledger_read import still_true
-from scrubber.store.originals import put_store, replace_in_place, stored_path
 from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+    from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 
 #: Exit code of a worker whose parent is gone; nobody asks for it.
 _ORPHANED = 1
@@ -192,7 +191,11 @@ class Worker:
             return self._failed(task, failure)
 
     def _failed(self, task: Task, failure: Failure) -> Done:
-        entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
+        entry: LedgerEntry | None = None
+        if self.setup.record:
+            from scrubber.store.ledger_entries import failed_entry
+
+            entry = failed_entry(replace(failure, path=task.input.source))
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
         shared = task.part if task.part is not None and task.part.shared else None
@@ -214,22 +217,15 @@ class Worker:
         if not self.setup.record:
             names = self._produced(result, output if written else None, produced)
             return Done(task.input, result, written=written, produced=names, reached=task.input.size)
-        entry = document_entry(
-            result,
-            path=task.input.source,
-            output=output,
-            produced=produced,
-            way=way,
-            keep_text=self.setup.keep_text,
-            source=fixity_of(content),
-        )
-        entry = self._with_metadata(entry, result.document)
+        entry = self._entry(task, result, output, produced, way, fixity_of(content))
         return Done(task.input, result, entry, written=written, reached=task.input.size)
 
     def _gathered(self, task: Task, content: bytes, result: CleanResult) -> Done:
         """A whole input as one line of the output that all share."""
         way: Way = "source"
         if task.content is not None and self.setup.store is not None and self.setup.keep_text:
+            from scrubber.store.originals import put_store
+
             put_store(self.setup.store, content)
             way = "store"
         part = Part(fixity_of(content), way, name=task.input.name, reached=task.input.size)
@@ -272,25 +268,31 @@ class Worker:
             part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
         )
         entry = self._entry_of_part(task, part, result, None, None)
-        if isinstance(entry, DocumentEntry) and part.record is not None:
+        if entry is not None and part.record is not None:
             entry = replace(entry, record=record_place(part.record, line, result))
         return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
 
     def _entry_of_part(
         self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
-    ) -> LedgerEntry | None:
-        if not self.setup.record:
-            return None
+    ) -> DocumentEntry | None:
+        return self._entry(task, result, output, produced, part.way, part.source) if self.setup.record else None
+
+    def _entry(
+        self, task: Task, result: CleanResult, output: str | None, produced: Fixity | None, way: Way, source: Fixity
+    ) -> DocumentEntry:
+        from scrubber.store.ledger_entries import document_entry
+
         entry = document_entry(
             result,
             path=task.input.source,
             output=output,
             produced=produced,
-            way=part.way,
+            way=way,
             keep_text=self.setup.keep_text,
-            source=part.source,
+            source=source,
         )
-        return self._with_metadata(entry, result.document)
+        said = self._metadata_of(result.document) if entry.output is not None else b""
+        return replace(entry, metadata=fixity_of(said)) if said else entry
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
@@ -322,6 +324,9 @@ class Worker:
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
+        from scrubber.store.ledger_read import still_true
+        from scrubber.store.originals import stored_path
+
         setup = self.setup
         if earlier.way == "store" and setup.store is not None:
             kept = stored_path(setup.store, earlier.source.fixity.sha256)
@@ -335,6 +340,11 @@ class Worker:
     def _write(self, task: Task, content: bytes, clean: bytes, result: CleanResult) -> tuple[bool, str | None, Way]:
         """Put the clean text where it belongs: whether it was written, the output's name, and the way back."""
         setup = self.setup
+        if setup.destination == "none" and (task.content is None or setup.store is None):
+            return False, None, "source"
+        from scrubber.store.encode import way_for
+        from scrubber.store.originals import put_store
+
         if setup.destination == "in-place":
             applied = any(verdict.outcome in APPLIED for verdict in result.plan.verdicts) or result.plan.edits
             if not applied or clean == content:
@@ -375,12 +385,10 @@ class Worker:
         said = self._metadata_of(result.document)
         return ((output, fixity), *([(output + JSON_SUFFIX, fixity_of(said))] if said else []))
 
-    def _with_metadata(self, entry: DocumentEntry, document: Document) -> DocumentEntry:
-        said = self._metadata_of(document) if entry.output is not None else b""
-        return replace(entry, metadata=fixity_of(said)) if said else entry
-
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
         if self.setup.store is not None:
+            from scrubber.store.originals import replace_in_place
+
             replace_in_place(path, content, clean, self.setup.store)
             return
         if is_link(path):
@@ -417,8 +425,12 @@ _worker: Worker | None = None
 def start(setup: Setup) -> None:
     """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
     global _worker
-    parent = multiprocessing.parent_process()
+    # Whoever is a worker has this module in hand.
+    workers = sys.modules.get("multiprocessing")
+    parent = workers.parent_process() if workers is not None else None
     if parent is not None:
+        import threading
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_outlived, args=(parent,), daemon=True).start()
     _worker = Worker(setup)

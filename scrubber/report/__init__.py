@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ def _late(module: str) -> Report:
     return render
 
 
+def _for_people(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) -> None:
+    """The report for terminals; where no result has anything to show, it is not even imported."""
+    coming = iter(results)
+    for result in coming:
+        if result.plan.verdicts or result.plan.note:
+            _late("terminal")(chain((result,), coming), out, options)
+
+
 def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
     """The closing lines of a run, for people; they belong on standard error."""
     from scrubber.report import terminal
@@ -32,7 +41,7 @@ def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
 
 
 REPORTS: Mapping[str, Report] = {
-    "terminal": _late("terminal"),
+    "terminal": _for_people,
     "patch": _late("patch"),
     "json": _late("whole"),
     "jsonl": _late("records"),

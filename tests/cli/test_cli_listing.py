@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 from cli_program import Run
+
 from scrubber.cli.main import LISTED, build_app
 
 

@@ -47,7 +47,7 @@ def test_what_comes_back_is_what_was_loaded(folder: Path, tmp_path: Path, monkey
     first = load_rules([path])
     assert len(list(folder.glob("*.json"))) == 1
     monkeypatch.setattr(match, "_prepared", {})
-    monkeypatch.setattr("scrubber.rules.load._Loader.load", None)
+    monkeypatch.setattr("scrubber.rules.loading.Loader.load", None)
     second = load_rules([path])
     assert second == first
     line = ["share 1"]
@@ -104,7 +104,7 @@ def test_what_needs_no_examples_gets_none_and_cuts_the_same(
 ) -> None:
     path = rule_file(tmp_path)
     first = load_rules([path])
-    monkeypatch.setattr("scrubber.rules.load._Loader.load", None)
+    monkeypatch.setattr("scrubber.rules.loading.Loader.load", None)
     bare = load_rules([path], examples=False)
     assert [rule.examples for rule in bare.rules] == [()] * 3
     assert [replace(rule, examples=()) for rule in first.rules] == list(bare.rules)
