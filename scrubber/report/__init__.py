@@ -29,7 +29,7 @@ def _for_people(results: Iterable[CleanResult], out: TextIO, options: ReportOpti
     """The report for terminals; where no result has anything to show, it is not even imported."""
     coming = iter(results)
     for result in coming:
-        if result.plan.verdicts or result.plan.note:
+        if result.plan.verdicts or result.plan.edits or result.plan.note:
             _late("terminal")(chain((result,), coming), out, options)
 
 
