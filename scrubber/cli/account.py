@@ -10,7 +10,8 @@ from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn
 from scrubber.cli.session import Session
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import APPLIED, Done
+from scrubber.cli.tasks import Done
+from scrubber.cli.work import APPLIED
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.errors import Failure
 from scrubber.model import CleanResult

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
-from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
@@ -37,20 +36,21 @@ from scrubber.cli.running import (
 from scrubber.cli.session import Session, name_from_here, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
 from scrubber.cli.streams import Messages, guarded_errors, write_text
-from scrubber.cli.work import Done, Setup, setup_for
+from scrubber.cli.tasks import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.model import CleanResult
 from scrubber.read import form_of
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
+from scrubber.rules.schema import compares_lines
 from scrubber.rules.toml_cells import shown as quoted
 from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
-from scrubber.store.manifest import MANIFEST_NAME, Manifest, stands_on_manifest
+from scrubber.store.manifest import Manifest, stands_on_manifest
 from scrubber.store.originals import STORE_FOLDER
-from scrubber.store.paths import is_link
+from scrubber.store.paths import MANIFEST_NAME, is_link
 from scrubber.store.pending import PENDING_FOLDER, forget, put_back
 
 #: Exit code of a run that Ctrl-C has ended.
@@ -152,7 +152,10 @@ def _carry_out(order: _Order) -> int:
         if tables:
             raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
+    if compares_lines(setup.ruleset):
+        from scrubber.cli.corpus_pass import with_shared_lines
+
+        setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
     if order.options.retry is not None:
         from scrubber.cli.sampling import only_failed
 

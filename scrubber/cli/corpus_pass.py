@@ -10,7 +10,7 @@ from scrubber.cli.account import Account
 from scrubber.cli.observing import observe
 from scrubber.cli.options import RunOptions
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Setup, Task
+from scrubber.cli.tasks import Setup, Task
 from scrubber.corpus.line_counts import LineCounts
 from scrubber.corpus.template_lines import counted_group, masked_lines, numbers_of
 from scrubber.model import Document
@@ -24,13 +24,11 @@ def count_lines(groups: Sequence[str], document: Document) -> tuple[int, ...]:
 
 
 def with_shared_lines(setup: Setup, tasks: Sequence[Task], options: RunOptions, messages: Messages) -> Setup:
-    """The setup with what documents share, if `template` rules are in force: then every input is read once before.
+    """The setup with what documents share, for the `template` rules in force: every input is read once before.
 
     What cannot be read shares nothing; the run itself says so. The same for any order of inputs and number of workers.
     """
     rules = [rule for rule in setup.ruleset.rules if isinstance(rule, TemplateRule)]
-    if not rules:
-        return setup
     look = partial(count_lines, _sorted_once(rule.group for rule in rules))
     with LineCounts() as counting:
         for _, numbers in observe(tasks, setup, look, Account(), options, messages, label="comparing"):

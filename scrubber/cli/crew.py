@@ -5,16 +5,18 @@ A worker holds nothing that is not in its files or its results: the next one can
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
-from multiprocessing.process import BaseProcess
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scrubber.cli.work import Done, Setup, Task, Worker
+from scrubber.cli.tasks import Done, Setup, Task
+from scrubber.cli.work import Worker
 from scrubber.errors import Failure
-from scrubber.store.pending import put_back
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 #: Exit code of a worker whose parent is gone; nobody asks for it.
 _ORPHANED = 1
@@ -31,8 +33,12 @@ def start(setup: Setup) -> None:
 
 def leave_interrupts() -> None:
     """In a worker process, leave Ctrl-C to the parent, and go when that is gone; elsewhere change nothing."""
-    parent = multiprocessing.parent_process()
+    # Whoever is a worker has this module in hand.
+    workers = sys.modules.get("multiprocessing")
+    parent = workers.parent_process() if workers is not None else None
     if parent is not None:
+        import threading
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_outlived, args=(parent,), daemon=True).start()
 
@@ -53,6 +59,8 @@ def work(task: Task) -> Done:
 def begin_again(setup: Setup, task: Task) -> None:
     """Make an input ready to be handled once more, after the worker that had it died: as it was before."""
     if setup.destination == "in-place" and setup.store is not None and task.input.path:
+        from scrubber.store.pending import put_back
+
         put_back(setup.store, [Path(task.input.path)])
 
 

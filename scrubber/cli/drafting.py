@@ -22,7 +22,8 @@ from scrubber.cli.rule_target import RuleTarget
 from scrubber.cli.running import collected
 from scrubber.cli.session import Scene, Session, limits_of, set_scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Worker, setup_for
+from scrubber.cli.tasks import setup_for
+from scrubber.cli.work import Worker
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits

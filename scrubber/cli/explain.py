@@ -18,7 +18,8 @@ from scrubber.cli.reading import read_input, read_stdin
 from scrubber.cli.running import collected
 from scrubber.cli.session import open_session, rule_warnings, set_scene
 from scrubber.cli.streams import Messages, guarded, print_lines
-from scrubber.cli.work import Worker, setup_for
+from scrubber.cli.tasks import setup_for
+from scrubber.cli.work import Worker
 from scrubber.detect import Scan
 from scrubber.engine.clean import Cleaner
 from scrubber.errors import UnreadableInput, UsageError, Where

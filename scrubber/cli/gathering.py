@@ -16,7 +16,7 @@ from scrubber.cli.parts import Line
 from scrubber.cli.record import Record
 from scrubber.cli.streams import write_text
 from scrubber.cli.tables import TableSink
-from scrubber.cli.work import Done
+from scrubber.cli.tasks import Done
 from scrubber.errors import Failure, ScrubberError, Where
 from scrubber.read import form_of
 from scrubber.store.files import Fixity

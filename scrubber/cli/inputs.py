@@ -17,8 +17,7 @@ from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
 from scrubber.read import is_wanted
 from scrubber.rules.toml_cells import shown
-from scrubber.store.manifest import MANIFEST_NAME
-from scrubber.store.paths import deepest_common_folder, is_link, quote_id, relative_name
+from scrubber.store.paths import MANIFEST_NAME, deepest_common_folder, is_link, quote_id, relative_name
 
 #: Why something in a folder was not read, in words for people.
 HIDDEN, LINKED, SPECIAL, NO_READER, EXCLUDED = (

@@ -26,7 +26,7 @@ from scrubber.cli.running import collected, refuse_nothing, tasks_for
 from scrubber.cli.sampling import containers_of
 from scrubber.cli.session import open_session, set_scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Setup, Task, setup_for
+from scrubber.cli.tasks import Setup, Task, setup_for
 from scrubber.corpus.line_counts import LineCounts, SharedLines, masked, number_of
 from scrubber.corpus.template_lines import Floor, counted_group, group_of, template_lines
 from scrubber.engine.clean import Cleaner

@@ -15,12 +15,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from scrubber.cli.plain_values import take_plain_values
 from scrubber.cli.standard import forget_output, prepare_streams
-from scrubber.cli.streams import guarded, print_lines
 from scrubber.errors import RuleFileError, ScrubberError, UnwritableOutput, UsageError
 
 #: Exit codes that are no error's own (CLI.md §3).
 USAGE, INTERNAL, INTERRUPTED, READER_GONE = 2, 4, 130, 141
+#: Instead of the name of a command: all of them, only to be listed.
+LISTED = "--help"
 #: So many mistakes of rule files are shown, and the rest counted.
 _MISTAKES_TOLD = 100
 
@@ -73,6 +75,16 @@ _COMMANDS = {
     "verify": "ledger",
     "learn": "learn",
 }
+#: What the list of commands says of each: the first words of its own help, at hand without its module.
+_SAID_OF = {
+    "clean": "Apply removals and repairs, and write clean UTF-8: below --out, --in-place, or one input to standard output.",
+    "diff": "Show what `clean` would remove or replace, and what is flagged. Writes nothing.",
+    "check": "Fail if `clean` would change anything, or something is flagged. Writes nothing.",
+    "explain": "Say for each line whether it is kept, by which rule it goes, and what nearly matched.",
+    "restore": "Rebuild originals, byte for byte, each proved by its checksum before it is written.",
+    "verify": "Compare outputs and originals with the recorded checksums. Changes nothing.",
+    "learn": "Propose rules from lines that many documents share above or below their texts. All of them only flag.",
+}
 #: Groups of commands: the module with their `COMMANDS`, and what the help says.
 _GROUPS = {
     "rules": (
@@ -89,28 +101,50 @@ _GROUPS = {
 def build_app(only: str = "") -> typer.Typer:
     """The program with all its commands, or with one of them: each brings in what it needs, which takes time.
 
-    Without markup: help is plain text, and rich is not needed for it.
+    `only` may be `LISTED`: all commands, fit for being listed and nothing else. Without markup: help is plain text,
+    and rich is not needed for it.
     """
-    from scrubber.cli.options import spread
-
     app = _group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
     app.callback()(_program)
     for name, module in _COMMANDS.items():
-        if only in ("", name):
+        if only == LISTED and name in _SAID_OF:
+            app.command(name, help=_SAID_OF[name])(_listed)
+        elif only in ("", LISTED, name):
+            from scrubber.cli.options import spread
+
             app.command(name)(spread(getattr(import_module(f"scrubber.cli.{module}"), name)))
     for name, (module, text) in _GROUPS.items():
-        if only in ("", name):
+        if only in ("", LISTED, name):
             inner = _group(help=text, add_completion=False)
-            for inner_name, command in import_module(f"scrubber.cli.{module}").COMMANDS.items():
-                inner.command(inner_name)(spread(command))
+            if only != LISTED:
+                _fill(inner, module)
             app.add_typer(inner, name=name)
     return app
 
 
+def _fill(group: typer.Typer, module: str) -> None:
+    """Enter the commands of a module into their group."""
+    from scrubber.cli.options import spread
+
+    for name, command in import_module(f"scrubber.cli.{module}").COMMANDS.items():
+        group.command(name)(spread(command))
+
+
+def _listed() -> None:
+    """Stands for a command that is only listed."""
+
+
 def _asked(arguments: Sequence[str]) -> str:
-    """The command that a call names first, if it is one of ours; a shell that completes words may want any."""
-    first = arguments[0] if arguments else ""
-    return first if (first in _COMMANDS or first in _GROUPS) and "_SCRUBBER_COMPLETE" not in os.environ else ""
+    """The command that a call names first, if it is one of ours; a shell that completes words may want any.
+
+    Where no word of the call is a command it can only want the list of them, or be refused.
+    """
+    if "_SCRUBBER_COMPLETE" in os.environ:
+        return ""
+    names = [word for word in arguments if word in _COMMANDS or word in _GROUPS]
+    if not names:
+        return LISTED
+    return names[0] if names[0] == arguments[0] else ""
 
 
 def _group(**settings: Any) -> typer.Typer:
@@ -121,6 +155,7 @@ def main(arguments: list[str]) -> int:
     """Run one command; its exit code. Messages about errors have been written to standard error."""
     try:
         command = typer.main.get_command(build_app(_asked(arguments)))
+        take_plain_values(command)
         outcome = command.main(arguments, prog_name="scrubber", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
@@ -164,6 +199,8 @@ def run() -> None:
 
 
 def _tell(message: str) -> None:
+    from scrubber.cli.streams import guarded, print_lines
+
     try:
         with guarded(sys.stderr, os.environ):
             print_lines(message, sys.stderr)

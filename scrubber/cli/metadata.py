@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from scrubber.model import Document
-from scrubber.store.ledger_form import METADATA_SUFFIX
+from scrubber.store.paths import METADATA_SUFFIX
 
 #: What the file beside an output is called: its own name, and this.
 JSON_SUFFIX = METADATA_SUFFIX
@@ -22,6 +20,8 @@ def json_of(document: Document) -> bytes:
     """The same as JSON in UTF-8, with the id of the document; empty values are there, too. Empty without a page."""
     if document.page is None:
         return b""
+    import json
+
     said = document.page.metadata
     record = {
         "format": FORMAT,

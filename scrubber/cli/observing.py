@@ -14,8 +14,9 @@ from scrubber.cli.progress import progress
 from scrubber.cli.running import jobs_for
 from scrubber.cli.sampling import is_document
 from scrubber.cli.streams import Messages
+from scrubber.cli.tasks import Done, Setup, Task, failure_of, weight_of
 from scrubber.cli.time_limit import TimeUp, at_most
-from scrubber.cli.work import Done, Setup, Task, Worker, failure_of, weight_of
+from scrubber.cli.work import Worker
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError
 from scrubber.model import Document

@@ -19,7 +19,7 @@ from scrubber.cli.inputs import HIDDEN, NO_READER, STDIN, Input
 from scrubber.cli.metadata import JSON_SUFFIX
 from scrubber.cli.parts import Part
 from scrubber.cli.reading import open_input, too_large, unreadable
-from scrubber.cli.work import Setup, Task
+from scrubber.cli.tasks import Setup, Task
 from scrubber.errors import Failure, LedgerMismatch, ScrubberError, UnreadableInput, UnwritableOutput, Where
 from scrubber.read import Form, form_of, is_wanted, jsonl, output_relative, parquet, warc
 from scrubber.read.archive import ARCHIVES, Member

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from scrubber.cli.inputs import Input
 from scrubber.model import CleanResult, Document, Origin, Span
 from scrubber.read import form_of
-from scrubber.read.jsonl import Record
-from scrubber.read.parquet import Block, Row
 from scrubber.store.files import Fixity
-from scrubber.store.ledger_form import RecordPlace, Way, canonical
 from scrubber.text.lines import newline_style
+
+if TYPE_CHECKING:
+    from scrubber.read.jsonl import Record
+    from scrubber.read.parquet import Block, Row
+    from scrubber.store.ledger_form import RecordPlace, Way
 
 RECORD_TYPE = "application/x-ndjson"
 ROW_TYPE = "application/vnd.apache.parquet"
@@ -81,6 +84,8 @@ class Line:
 
 def record_place(record: Record, line: Line | None, result: CleanResult) -> RecordPlace | None:
     """Where a record stands in the line that is written of it, which is not numbered yet. O(line)."""
+    from scrubber.store.ledger_form import RecordPlace
+
     if line is None or not line.exact or line.raw is None:
         return None
     escaped, raw = record.token() if result.plan.edits else (False, None)
@@ -160,6 +165,8 @@ def line_of(
     if result is not None and part.record is not None:
         raw: bytes | None = part.record.written(result.plan.edits)
     elif result is not None:
+        from scrubber.store.ledger_form import canonical
+
         known = dict(part.fields) or {fields[0]: result.document.id}
         raw = canonical(known | {fields[1]: result.text}) + b"\n"
     elif part.record is not None:

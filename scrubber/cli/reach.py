@@ -10,7 +10,7 @@ from scrubber.cli.options import RunOptions
 from scrubber.cli.running import collected, run_tasks, tasks_for
 from scrubber.cli.session import Session
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import setup_for
+from scrubber.cli.tasks import setup_for
 from scrubber.engine.clean import Cleaner
 from scrubber.model import CleanResult, Document, Outcome
 from scrubber.report.layout import count_words

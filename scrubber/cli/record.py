@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import scrubber
 from scrubber.cli.session import Session
-from scrubber.cli.work import Setup
+from scrubber.cli.tasks import Setup
 from scrubber.errors import LedgerMismatch
 from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, LedgerHeader, RulesetRecord
 from scrubber.store.ledger_read import read_ledger, resumable

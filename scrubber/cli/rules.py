@@ -23,7 +23,8 @@ from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
 from scrubber.rules.examples import ExampleResult
 from scrubber.rules.json_schema import rule_file_schema
-from scrubber.rules.load import lint_rules, load_rules
+from scrubber.rules.lint import lint_rules
+from scrubber.rules.load import load_rules
 from scrubber.rules.schema import Match, Rule, Ruleset, keys_of
 from scrubber.rules.selection import nearest_id
 from scrubber.rules.sources import bundled_folder, bundled_names, bundled_sources, named_sources

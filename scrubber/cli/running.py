@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrubber.cli.account import Account
 from scrubber.cli.crew import begin_again, lost, start, work
@@ -20,12 +18,14 @@ from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.session import Scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Done, Setup, Task, weight_of
+from scrubber.cli.tasks import Done, Setup, Task, weight_of
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError, UsageError
 from scrubber.model import CleanResult
 from scrubber.read import form_of
-from scrubber.store.ledger_form import DocumentEntry
+
+if TYPE_CHECKING:
+    from scrubber.store.ledger_form import DocumentEntry
 
 MAX_DEFAULT_JOBS = 8
 MAX_JOBS = 256
@@ -110,6 +110,8 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
+            import multiprocessing
+
             # Workers leave Ctrl-C to us; what they have in hand would be waited for.
             for worker in multiprocessing.active_children():
                 worker.terminate()
@@ -184,7 +186,11 @@ def run_tasks(
                 yield done
                 is_text = done.result is not None or done.taken_over
                 advance(done.reached, is_text if many else done.line is None or done.line.closes)
-        except BrokenProcessPool as error:
+        except RuntimeError as error:
+            from concurrent.futures import BrokenExecutor
+
+            if not isinstance(error, BrokenExecutor):
+                raise
             raise ScrubberError(
                 "worker processes are killed before they have anything to do; most likely memory ran out.",
                 hint="Try --jobs 1.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.opening import Opener
-from scrubber.cli.work import Setup, Task
+from scrubber.cli.tasks import Setup, Task
 from scrubber.errors import LedgerMismatch, UnreadableInput, UsageError
 from scrubber.store.ledger_form import FailedEntry
 from scrubber.store.ledger_read import LedgerReader

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
-from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn, InputOptions, MessageOptions, ReportingOptions, RuleOptions, RunOptions
 from scrubber.cli.reading import read_stdin
@@ -24,9 +23,10 @@ from scrubber.cli.running import (
 from scrubber.cli.session import Scene, Session, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import setup_for
+from scrubber.cli.tasks import setup_for
 from scrubber.read import may_be_replaced
 from scrubber.report import closing
+from scrubber.rules.schema import compares_lines
 
 _TERMINAL = (Request(FOR_PEOPLE),)
 #: So many paths are repeated in the hint at the next command.
@@ -113,7 +113,10 @@ def _report(
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
     tasks = tasks_for(found, content=content)
-    setup = with_shared_lines(setup, tasks, run, messages)
+    if compares_lines(setup.ruleset):
+        from scrubber.cli.corpus_pass import with_shared_lines
+
+        setup = with_shared_lines(setup, tasks, run, messages)
     finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown)
     write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 

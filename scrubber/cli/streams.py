@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +50,7 @@ def guarded(stream: TextIO, environment: Mapping[str, str]) -> Iterator[None]:
     if not under_actions(environment):
         yield
         return
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     stream.write(f"::stop-commands::{token}\n")
     try:
         yield
@@ -101,6 +98,8 @@ def paged(stream: TextIO, environment: Mapping[str, str], *, wanted: bool) -> It
     argv = _pager_argv(environment) if wanted and stream.isatty() and not is_dumb(environment) else []
     pager = None
     if argv:
+        import subprocess
+
         with contextlib.suppress(OSError):
             pager = subprocess.Popen(
                 argv,
@@ -127,6 +126,8 @@ def paged(stream: TextIO, environment: Mapping[str, str], *, wanted: bool) -> It
 
 
 def _pager_argv(environment: Mapping[str, str]) -> list[str]:
+    import shlex
+
     chosen = environment.get("SCRUBBER_PAGER") or environment.get("PAGER") or _PAGER
     try:
         argv = shlex.split(chosen, posix=os.name == "posix")

@@ -6,135 +6,31 @@ A document that cannot be handled becomes a recorded failure; only a bug ends th
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
+from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
-from scrubber.cli.session import Session
+from scrubber.cli.tasks import Done, Setup, Task, failure_of
 from scrubber.cli.time_limit import TimeUp, at_most
-from scrubber.corpus.line_counts import SharedLines
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
-from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
 from scrubber.read import form_of, leaf_format, reader_for
-from scrubber.rules.decisions import Decisions
-from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
-from scrubber.store.encode import way_for
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
-from scrubber.store.ledger_entries import document_entry, failed_entry
-from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
-from scrubber.store.ledger_read import still_true
-from scrubber.store.originals import put_store, replace_in_place, stored_path
 from scrubber.store.paths import below, is_file, is_link
-from scrubber.store.pending import noted
 from scrubber.text.decode import Undecodable
+
+if TYPE_CHECKING:
+    from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 
 #: Outcomes that change the text.
 APPLIED = frozenset((Outcome.REMOVED, Outcome.REPLACED))
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """Everything that a worker must know; it is sent to each of them once.
-
-    `destination` says what becomes of clean text: `none` (whoever calls has a use for it), `out` (written below
-    `output_root`), `in-place`. `store` is the folder of the ledger; without a ledger there is none, and nothing is
-    stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger
-    lines are wanted, `keep_text` whether they may hold removed text. `want_results`: whether somebody looks at the
-    result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
-    `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one. `max_seconds`
-    is what a document may take. `part` names what kind of part of its inputs a run is about, if it is not about all.
-    `shared` is what the whole dump shares.
-    """
-
-    ruleset: Ruleset
-    decisions: Decisions
-    limits: Limits
-    skip_builtin: frozenset[str]
-    per_file_ignores: tuple[tuple[Glob, tuple[str, ...]], ...]
-    encoding: str | None
-    undecodable: str
-    paragraphs: str
-    max_bytes: int
-    destination: str = "none"
-    output_root: Path | None = None
-    store: Path | None = None
-    record: bool = False
-    keep_text: bool = True
-    want_results: bool = True
-    metadata: str = "none"
-    text_field: str = "text"
-    id_field: str = "id"
-    gather: str = ""
-    as_format: str | None = None
-    max_seconds: int | None = None
-    part: str = ""
-    shared: SharedLines | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One input to handle. `output` is its name below the output root; `failure` what is known to be wrong already.
-
-    `earlier` is its line in the ledger of the run that is resumed, `content` the bytes where they are at hand (stdin).
-    `part` is what is known of a member or record; its `output` is the shared one, for a record.
-    """
-
-    input: Input
-    output: str | None = None
-    failure: Failure | None = None
-    earlier: DocumentEntry | None = None
-    content: bytes | None = None
-    part: Part | None = None
-    skipped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
-
-    `produced` are the files that this run has written for it alone, by their names below the output root. `line` is what goes to an
-    output that it shares with others; then `entry` lacks that output until it is whole. `reached` counts bytes of
-    input that are done with, for progress.
-    """
-
-    input: Input
-    result: CleanResult | None = None
-    entry: LedgerEntry | None = None
-    failure: Failure | None = None
-    skipped: bool = False
-    taken_over: bool = False
-    written: bool = False
-    produced: tuple[tuple[str, Fixity], ...] = ()
-    line: Line | None = None
-    reached: int = 0
-
-
-def setup_for(session: Session) -> Setup:
-    """What workers need of a session."""
-    settings = session.scene.settings
-    return Setup(
-        ruleset=session.ruleset,
-        decisions=session.decisions,
-        limits=session.limits,
-        skip_builtin=session.skip_builtin,
-        per_file_ignores=session.scene.per_file_ignores,
-        encoding=settings.encoding,
-        undecodable=settings.undecodable,
-        as_format=session.scene.as_format,
-        paragraphs=settings.paragraphs,
-        max_bytes=settings.max_bytes,
-        max_seconds=settings.max_seconds,
-        text_field=session.scene.text_field,
-        id_field=session.scene.id_field,
-    )
 
 
 class Worker:
@@ -204,7 +100,11 @@ class Worker:
 
     def failed(self, task: Task, failure: Failure) -> Done:
         """An input that comes to nothing but a record of why."""
-        entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
+        entry: LedgerEntry | None = None
+        if self.setup.record:
+            from scrubber.store.ledger_entries import failed_entry
+
+            entry = failed_entry(replace(failure, path=task.input.source))
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
         shared = task.part if task.part is not None and task.part.shared else None
@@ -226,22 +126,15 @@ class Worker:
         if not self.setup.record:
             names = self._produced(result, output if written else None, produced)
             return Done(task.input, result, written=written, produced=names, reached=task.input.size)
-        entry = document_entry(
-            result,
-            path=task.input.source,
-            output=output,
-            produced=produced,
-            way=way,
-            keep_text=self.setup.keep_text,
-            source=fixity_of(content),
-        )
-        entry = self._with_metadata(entry, result.document)
+        entry = self._entry(task, result, output, produced, way, fixity_of(content))
         return Done(task.input, result, entry, written=written, reached=task.input.size)
 
     def _gathered(self, task: Task, content: bytes, result: CleanResult) -> Done:
         """A whole input as one line of the output that all share."""
         way: Way = "source"
         if task.content is not None and self.setup.store is not None and self.setup.keep_text:
+            from scrubber.store.originals import put_store
+
             put_store(self.setup.store, content)
             way = "store"
         part = Part(fixity_of(content), way, name=task.input.name, reached=task.input.size)
@@ -289,25 +182,31 @@ class Worker:
             part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
         )
         entry = self._entry_of_part(task, part, result, None, None)
-        if isinstance(entry, DocumentEntry) and part.record is not None:
+        if entry is not None and part.record is not None:
             entry = replace(entry, record=record_place(part.record, line, result))
         return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
 
     def _entry_of_part(
         self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
-    ) -> LedgerEntry | None:
-        if not self.setup.record:
-            return None
+    ) -> DocumentEntry | None:
+        return self._entry(task, result, output, produced, part.way, part.source) if self.setup.record else None
+
+    def _entry(
+        self, task: Task, result: CleanResult, output: str | None, produced: Fixity | None, way: Way, source: Fixity
+    ) -> DocumentEntry:
+        from scrubber.store.ledger_entries import document_entry
+
         entry = document_entry(
             result,
             path=task.input.source,
             output=output,
             produced=produced,
-            way=part.way,
+            way=way,
             keep_text=self.setup.keep_text,
-            source=part.source,
+            source=source,
         )
-        return self._with_metadata(entry, result.document)
+        said = self._metadata_of(result.document) if entry.output is not None else b""
+        return replace(entry, metadata=fixity_of(said)) if said else entry
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""
@@ -360,6 +259,9 @@ class Worker:
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
+        from scrubber.store.ledger_read import still_true
+        from scrubber.store.originals import stored_path
+
         setup = self.setup
         if earlier.way == "store" and setup.store is not None:
             kept = stored_path(setup.store, earlier.source.fixity.sha256)
@@ -373,6 +275,11 @@ class Worker:
     def _write(self, task: Task, content: bytes, clean: bytes, result: CleanResult) -> tuple[bool, str | None, Way]:
         """Put the clean text where it belongs: whether it was written, the output's name, and the way back."""
         setup = self.setup
+        if setup.destination == "none" and (task.content is None or setup.store is None):
+            return False, None, "source"
+        from scrubber.store.encode import way_for
+        from scrubber.store.originals import put_store
+
         if setup.destination == "in-place":
             applied = any(verdict.outcome in APPLIED for verdict in result.plan.verdicts) or result.plan.edits
             if not applied or clean == content:
@@ -413,12 +320,11 @@ class Worker:
         said = self._metadata_of(result.document)
         return ((output, fixity), *([(output + JSON_SUFFIX, fixity_of(said))] if said else []))
 
-    def _with_metadata(self, entry: DocumentEntry, document: Document) -> DocumentEntry:
-        said = self._metadata_of(document) if entry.output is not None else b""
-        return replace(entry, metadata=fixity_of(said)) if said else entry
-
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
         if self.setup.store is not None:
+            from scrubber.store.originals import replace_in_place
+            from scrubber.store.pending import noted
+
             with noted(self.setup.store, path, fixity_of(content), fixity_of(clean)):
                 replace_in_place(path, content, clean, self.setup.store)
             return
@@ -431,20 +337,3 @@ class Worker:
         if not unchanged:
             raise UnwritableOutput("was changed by someone else during the run, and was left alone.", hint="Run again.")
         write_atomic(path, clean, mode_from=path)
-
-
-def failure_of(task: Task, error: ScrubberError) -> Failure:
-    """The record of an error about a task. Its place goes where it only repeats the input's name."""
-    message = error.message
-    if error.where is not None and error.where.path not in (task.input.name, task.input.path):
-        message = f"{error.where}: {message}"
-    return Failure(task.input.id, task.input.name, message, error.hint)
-
-
-def weight_of(task: Task) -> int:
-    """How many bytes a task brings with it to its worker."""
-    part = task.part
-    if part is None:
-        return 0
-    own = len(part.record.line) if part.record is not None else len(part.row.text) if part.row is not None else 0
-    return own + len(part.content or part.passage or b"") + (len(part.block.content) if part.block is not None else 0)

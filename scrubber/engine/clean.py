@@ -14,11 +14,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from scrubber.corpus.line_counts import SharedLines
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.detect.kept import KEEP_COMMENT
-from scrubber.detect.template import TemplateDetector
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -31,6 +30,9 @@ from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import Ruleset, TemplateRule
+
+if TYPE_CHECKING:
+    from scrubber.corpus.line_counts import SharedLines
 
 #: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
 #: each pass, as the lines around it go.
@@ -90,6 +92,8 @@ class Cleaner:
         self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
         templates = [rule for rule in ruleset.rules if isinstance(rule, TemplateRule)]
         if templates and shared is not None:
+            from scrubber.detect.template import TemplateDetector
+
             self.detectors["template"] = TemplateDetector(templates, shared)
 
     def scan(self, document: Document) -> Scan:

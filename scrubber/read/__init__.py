@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import Document
-from scrubber.read import html, plain
+from scrubber.read import plain
 from scrubber.read.forms import Form, form_of
 
 
@@ -65,6 +65,13 @@ class Reader:
         )
 
 
+def _read_html(data: bytes, **known: Any) -> Document:
+    """`html.read`, which is imported for the first page: its tables and patterns take a while to make."""
+    from scrubber.read import html
+
+    return html.read(data, **known)
+
+
 #: Suffixes of markup and records: as plain text they would be cleaned as what they are not.
 _NOT_PLAIN = frozenset(
     {".xml", ".json", ".jsonl", ".ndjson", ".warc", ".wet", ".gz", ".bz2", ".xz",
@@ -73,8 +80,8 @@ _NOT_PLAIN = frozenset(
 
 _TEXT = Reader("text", "text/plain", plain.read)
 _MARKDOWN = Reader("text", plain.MARKDOWN, plain.read)
-_HTML = Reader("html", "text/html", html.read, ".txt")
-_XHTML = Reader("html", "application/xhtml+xml", html.read, ".txt")
+_HTML = Reader("html", "text/html", _read_html, ".txt")
+_XHTML = Reader("html", "application/xhtml+xml", _read_html, ".txt")
 
 #: By suffix, in lower case and with its dot.
 READERS: Mapping[str, Reader] = {

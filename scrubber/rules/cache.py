@@ -15,19 +15,18 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.literals import Extraction
-from scrubber.rules.match import Prepared, matches_of, prepared, remember
+from scrubber.rules.match import ANY_LENGTH, Prepared, matches_of, prepared, remember
 from scrubber.rules.schema import KINDS, Example, Match, Ruleset, RuleSetInfo
 from scrubber.rules.sources import RuleSource
-from scrubber.rules.vocabulary import Vocabulary
+from scrubber.rules.vocabulary import SEPARATOR, Vocabulary
 
 #: So many entries are kept; those used longest ago go.
 MAX_ENTRIES = 16
@@ -42,7 +41,8 @@ _TYPES: Mapping[str, Any] = {
 _FIELDS = {name: tuple(item.name for item in fields(cls)) for name, cls in _TYPES.items() if is_dataclass(cls)}
 _MATCH_FIELDS = tuple(item.name for item in fields(Match) if item.name != "regex")
 _NO_MATCH = Match()
-_SEPARATOR = "\x1f"
+_FOLD_MODES = ("loose", "exact")
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 #: The code whose answers an entry holds.
 _CODE = Path(__file__).resolve().parent
 
@@ -86,16 +86,13 @@ def read_entry(name: str, examples: bool) -> Ruleset | None:
     path = folder / name
     try:
         with path.open("rb") as stream:
-            first = stream.readline(MAX_ENTRY_BYTES)
+            entry = json.loads(stream.readline(MAX_ENTRY_BYTES))
+            if not all(_sha256_of(file) == sha256 for file, sha256 in entry["files"]):
+                return None
+            patterns, words = (_text_of(stream, entry[name][0]) for name in ("patterns", "words"))
             second = stream.readline(MAX_ENTRY_BYTES) if examples else b""
-        entry = json.loads(first)
-        if not all(_sha256_of(file) == sha256 for file, sha256 in entry["files"]):
-            return None
-        vocabulary = _vocabulary(entry["words"])
-        known = [
-            (pattern, fold, Prepared(translated or pattern, (), enough, most, vocabulary if worded else None, number))
-            for number, (pattern, fold, translated, enough, most, worded) in enumerate(entry["patterns"])
-        ]
+        vocabulary = Vocabulary.laid_out(words, *entry["words"][1:])
+        known = list(_prepared_of(patterns, entry["patterns"][1:], vocabulary))
         ruleset = _Decoder([pattern for pattern, *_ in known]).value(entry["ruleset"])
         if examples:
             ruleset = _with_examples(ruleset, json.loads(second))
@@ -109,16 +106,27 @@ def read_entry(name: str, examples: bool) -> Ruleset | None:
     return ruleset
 
 
-def _vocabulary(words: Any) -> Vocabulary:
-    """The vocabulary of an entry. Raises `ValueError` for what is none."""
-    plain, who = (joined.split(_SEPARATOR) for joined in words[:2])
-    digits = words[2]
-    if len(plain) != len(who):
-        raise ValueError("words and numbers differ in number")
-    numbers = [*who, *(numbers for pairs in digits.values() for _, numbers in pairs)]
-    if not "".join(numbers).replace(" ", "0").isdecimal():
-        raise ValueError("not all numbers are numbers")
-    return Vocabulary(dict(zip(plain, who, strict=True)), digits)
+def _text_of(stream: BinaryIO, size: Any) -> bytes:
+    """A text of so many bytes. Raises `TypeError` or `ValueError`."""
+    if not 0 <= size <= MAX_ENTRY_BYTES:
+        raise ValueError("no size of a text")
+    text = stream.read(size)
+    if len(text) != size:
+        raise ValueError("the entry ends too early")
+    return text
+
+
+def _prepared_of(joined: bytes, columns: Any, vocabulary: Vocabulary) -> Iterator[tuple[str, str, Prepared]]:
+    """The patterns of an entry, ready to be asked.
+
+    Raises `LookupError`, `TypeError` or `ValueError` for what `write_entry` never makes.
+    """
+    texts = joined.split(SEPARATOR)
+    rows = zip(texts[:-1:2], texts[1::2], *columns, strict=True)
+    for number, (pattern, translated, fold, enough, most, worded) in enumerate(rows):
+        most = ANY_LENGTH if most < 0 else most
+        ready = Prepared(translated or pattern, (), bool(enough), most, vocabulary if worded else None, number)
+        yield pattern.decode(), _FOLD_MODES[fold], ready
 
 
 def _with_examples(ruleset: Ruleset, examples: Any) -> Ruleset:
@@ -143,44 +151,54 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
     shared = Extraction()
     ready = [(pattern, fold, prepared(pattern, fold, shared)) for pattern, fold in patterns]
     vocabulary = Vocabulary.of(found.words for _, _, found in ready)
-    # Tens of thousands of words are read faster as one text.
-    plain = vocabulary.plain
-    if any(_SEPARATOR in word for word in plain):
-        return
+    texts = b"".join(
+        pattern.encode() + SEPARATOR + _bytes_of(found.pattern, unless=pattern) + SEPARATOR
+        for pattern, _, found in ready
+    )
     places = {pattern: place for place, (pattern, _) in enumerate(patterns)}
     bare = replace(ruleset, rules=tuple(replace(rule, examples=()) for rule in ruleset.rules))
     entry = {
         "files": list(files),
         "patterns": [
-            (
-                pattern,
-                fold,
-                "" if found.pattern == pattern else found.pattern,
-                found.enough,
-                found.most_chars,
-                bool(found.words),
-            )
-            for pattern, fold, found in ready
+            len(texts),
+            [_FOLD_MODES.index(fold) for _, fold, _ in ready],
+            [int(found.enough) for _, _, found in ready],
+            [-1 if found.most_chars == ANY_LENGTH else found.most_chars for _, _, found in ready],
+            [int(bool(found.words)) for _, _, found in ready],
         ],
-        "words": [_SEPARATOR.join(plain), _SEPARATOR.join(plain.values()), vocabulary.digits],
+        "words": [
+            len(vocabulary.joined),
+            list(vocabulary.groups),
+            [end - begin for begin, end in vocabulary.groups.values()],
+        ],
         "ruleset": _encoded(bare, places),
     }
     examples = [_encoded(rule.examples, {}) for rule in ruleset.rules]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_room(folder)
+        import tempfile
+
         handle, new = tempfile.mkstemp(dir=folder, suffix=".new")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                for line in (entry, examples):
-                    json.dump(line, stream, ensure_ascii=False, separators=(",", ":"))
-                    stream.write("\n")
+            with os.fdopen(handle, "wb") as stream:
+                stream.writelines((_line(entry), texts, vocabulary.joined, _line(examples)))
             Path(new).replace(folder / name)
         except BaseException:
             Path(new).unlink()
             raise
     except OSError:
         return
+
+
+def _bytes_of(text: str | bytes, unless: str) -> bytes:
+    if text == unless:
+        return b""
+    return text.encode() if isinstance(text, str) else text
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _make_room(folder: Path) -> None:
@@ -224,24 +242,23 @@ class _Decoder:
 
     def value(self, value: Any) -> Any:
         """One value. O(size)."""
-        if isinstance(value, dict):
+        kind = type(value)
+        if kind is dict:
             return {key: self.value(item) for key, item in value.items()}
-        if not isinstance(value, list):
+        if kind is not list:
             return value
-        name, *parts = value
-        if not name:
-            return tuple(self.value(part) if isinstance(part, list) else part for part in parts)
+        name = value[0]
         if name == "Match":
-            return self._match(parts)
+            return self._match(value[1:]) if len(value) > 1 else _NO_MATCH
+        parts = [part if type(part) in _PLAIN else self.value(part) for part in value[1:]]
+        if not name:
+            return tuple(parts)
         cls, names = _TYPES[name], _FIELDS.get(name)
         if names is None:
             return cls(*parts)
-        decoded = (self.value(part) if isinstance(part, list | dict) else part for part in parts)
-        return cls(**dict(zip(names, decoded, strict=True)))
+        return cls(**dict(zip(names, parts, strict=True)))
 
     def _match(self, parts: Sequence[Any]) -> Match:
-        if not parts:
-            return _NO_MATCH
         *plain, regex = parts
         forms = dict(zip(_MATCH_FIELDS, map(tuple, plain), strict=True))
         return Match(**forms, regex=tuple(self._patterns[place] for place in regex))

@@ -9,14 +9,14 @@ so a run pays for the patterns that its documents come near to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
 from scrubber.rules.literals import DIGIT, LINE_END, Extraction, words_needed
 from scrubber.rules.pattern_tree import most_chars
 from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
-from scrubber.rules.schema import KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.schema import KINDS, KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
 from scrubber.rules.vocabulary import Source, Vocabulary, WordFinder
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
@@ -24,6 +24,8 @@ from scrubber.text.wording import Wording
 #: Longer lines are not asked for by the set of patterns without words, but by each of them alone, if its rule may act
 #: on so long a line at all: few may, and a set remembers the states of the text that it has seen.
 LONG_LINE_CHARS = 400
+#: From so many lines on, compiling the set pays: until then each of its patterns is asked alone.
+ALONE_LINES = 200
 #: Answers for lines of so many code points are kept, so that further passes over a document ask for changed lines only.
 REMEMBERED_CHARS = 4_000_000
 
@@ -31,12 +33,14 @@ REMEMBERED_CHARS = 4_000_000
 ANY_LENGTH = 1 << 60
 
 _NOTHING: frozenset[int] = frozenset()
+_FIELDS: dict[Any, tuple[str, ...]] = {kind: tuple(item.name for item in fields(kind)) for kind in KINDS.values()}
 
 
 class Prepared(NamedTuple):
     """A regex of a rule file as RE2 takes it, and what lines must be like for it to match."""
 
-    pattern: str
+    #: In UTF-8 where it comes from the cache: most patterns are never asked, and so need not be decoded.
+    pattern: str | bytes
     #: One of these stands in the line; empty if no words are known.
     words: tuple[str, ...]
     #: A line in which one of the words stands does match.
@@ -57,7 +61,7 @@ def prepared(pattern: str, fold_mode: str, shared: Extraction | None = None) -> 
     Who asks for many patterns gives the same `shared` with each: word lists that they have in common are read once.
     """
     found = _prepared.get((pattern, fold_mode))
-    if found is None:
+    if found is None or (shared is not None and found.vocabulary is not None):
         translated = translate(pattern, fold_mode)
         shared = Extraction() if shared is None else shared
         words, enough = words_needed(translated, shared)
@@ -74,14 +78,13 @@ def remember(known: Iterable[tuple[str, str, Prepared]]) -> None:
     _prepared.update({(pattern, fold_mode): found for pattern, fold_mode, found in known})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Form:
-    """One pattern of one matcher."""
+class _Form(NamedTuple):
+    """One pattern of one matcher. Thousands of them are made for every run."""
 
     #: Its place among the forms with its way of folding.
     number: int
     matcher: int
-    pattern: str
+    pattern: str | bytes
     #: One of these stands in each line that matches; if there are none the form must be asked for every line.
     words: tuple[str, ...]
     #: Longest line, in code points as written, ends trimmed, on which a hit can matter.
@@ -124,7 +127,8 @@ class _Forms:
         self._guarded: dict[int, list[_Form]] = {}
         self._finder: WordFinder | None = None
         self._set: Any = None
-        self._alone: dict[str, Any] = {}
+        self._bare_lines = 0
+        self._alone: dict[str | bytes, Any] = {}
 
     def __bool__(self) -> bool:
         return bool(self.equals or self._worded or self._known or self._bare or self._guarded)
@@ -157,9 +161,8 @@ class _Forms:
         return Prepared(start + re2.escape(text) + end, words, self._fold_mode == "loose")
 
     def _put(self, matcher: int, known: Prepared, reach_chars: int, guard: int) -> None:
-        form = _Form(
-            self._count, matcher, known.pattern, known.words, reach_chars, known.most_chars, guard, known.enough
-        )
+        pattern, words, enough, most_chars, *_ = known
+        form = _Form(self._count, matcher, pattern, words, reach_chars, most_chars, guard, enough)
         self._count += 1
         if known.vocabulary is not None:
             self._numbered(known.vocabulary).setdefault(known.number, []).append(form)
@@ -230,17 +233,19 @@ class _Forms:
         the Python binding hides the error; an answer without that last pattern is therefore the sign of it. A pattern
         asked alone needs no such sign: RE2 then falls back to slower, but exact ways.
         """
-        if len(batch.keys[line]) > LONG_LINE_CHARS:
-            return [form.matcher for form in self._bare if self._matches(form, batch, line)]
-        if self._set is None:
-            self._set = self._compiled_set()
-        numbers = self._set.Match(batch.encoded[line])
+        numbers = None
+        if len(batch.keys[line]) <= LONG_LINE_CHARS:
+            self._bare_lines += 1
+            if self._bare_lines == ALONE_LINES:
+                self._set = self._compiled_set()
+            numbers = self._set.Match(batch.encoded[line]) if self._set is not None else None
         if not numbers or len(self._bare) not in numbers:
-            raise self._exhausted(len(self._bare))
+            return [form.matcher for form in self._bare if self._matches(form, batch, line)]
         hit = [self._bare[number] for number in numbers if number < len(self._bare)]
         return [form.matcher for form in hit if batch.chars[line] <= form.reach_chars]
 
     def _compiled_set(self) -> Any:
+        """The patterns without words in one set; None where they are too much for one."""
         import re2
 
         together = re2.Set.SearchSet(re2_options(self._fold_mode, self._budget_bytes))
@@ -249,8 +254,8 @@ class _Forms:
                 together.Add(form.pattern)
             together.Add("")
             together.Compile()
-        except re2.error as error:
-            raise self._exhausted(len(self._bare)) from error
+        except re2.error:
+            return None
         return together
 
     def _matches(self, form: _Form, batch: _Batch, line: int) -> bool:
@@ -264,15 +269,14 @@ class _Forms:
             try:
                 search = re2.compile(form.pattern, re2_options(self._fold_mode, self._budget_bytes)).search
             except re2.error as error:
-                raise self._exhausted(1) from error
+                raise self._exhausted() from error
             self._alone[form.pattern] = search
         return search(batch.encoded[line]) is not None
 
-    def _exhausted(self, patterns: int) -> RuleBudgetError:
-        many = "a pattern of the active rules needs" if patterns == 1 else f"{patterns} patterns together need"
+    def _exhausted(self) -> RuleBudgetError:
         return RuleBudgetError(
-            f"{many} more than {self._budget_bytes >> 20} MiB of RE2's memory.",
-            hint="Make wide repeats such as .{0,900} smaller, or use fewer rules at once (--select).",
+            f"a pattern of the active rules needs more than {self._budget_bytes >> 20} MiB of RE2's memory.",
+            hint="Make wide repeats such as .{0,900} smaller.",
         )
 
 
@@ -361,10 +365,10 @@ def _searchable(keys: Sequence[str]) -> Sequence[str]:
 
 def matches_of(rule: Rule) -> Iterable[tuple[str, Match]]:
     """The matchers of a rule that say something, by field name, in declaration order."""
-    for item in fields(rule):
-        value = getattr(rule, item.name)
-        if isinstance(value, Match) and value:
-            yield item.name, value
+    for name in _FIELDS[type(rule)]:
+        value = getattr(rule, name)
+        if type(value) is Match and value:
+            yield name, value
 
 
 #: Fields whose lines are marks and headings: no such line is long.

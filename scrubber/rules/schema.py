@@ -171,6 +171,11 @@ class LineRule(Rule):
     )  # fmt: skip
 
 
+def compares_lines(ruleset: Ruleset) -> bool:
+    """Whether a rule asks what the documents of a whole dump share."""
+    return any(isinstance(rule, TemplateRule) for rule in ruleset.rules)
+
+
 def leans_on_others(rule: Rule) -> bool:
     """Whether a rule takes what other rules cut as evidence, so that alone it finds nothing."""
     return isinstance(rule, LineRule) and (rule.enclosed > 0 or rule.where in FRAME_WHERE)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrubber.errors import Mistake, Where
-from scrubber.rules.toml_places import KeyPath, Place, Places, TomlProblem, read_toml
+
+if TYPE_CHECKING:
+    from scrubber.rules.toml_places import KeyPath, Place, Places
 
 #: A longer file is refused: people write these files, and checking names against each other is not linear.
 MAX_FILE_BYTES = 1 << 20
@@ -53,6 +55,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     if len(name) > MAX_NAME_CHARS:
         return ""
+    from difflib import get_close_matches
+
     found = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return f'Did you mean "{found[0]}"?' if found else ""
 
@@ -98,6 +102,8 @@ def open_toml(file: Path, path: str, *, quotable: bool = True, may_be_empty: boo
 
 def toml_of(raw: bytes, path: str, *, quotable: bool = True, may_be_empty: bool = False) -> TomlFile | Mistake:
     """The TOML text in `raw` (UTF-8, with or without byte order mark), or why there is none. O(n)."""
+    from scrubber.rules.toml_places import Place, TomlProblem, read_toml
+
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,25 +1,31 @@
 """Which words of many stand in which lines of a text.
 
 A `Vocabulary` says for each word which patterns need it. A `WordFinder` looks for the words of all patterns in force:
-in short texts by looking up their pieces, which needs no preparation; in much text by one pass of an Aho-Corasick
-automaton (https://doi.org/10.1145/360825.360855), which takes a while to build. Both find the same.
+in short texts from what stands at each place, which needs no preparation and opens no more of a vocabulary than the text
+comes near to; in much text by one pass of an Aho-Corasick automaton (https://doi.org/10.1145/360825.360855), which takes a
+while to build. Both find the same.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from scrubber.rules.literals import DIGIT, LINE_END
 from scrubber.rules.regex import plain_digits
 
+#: Words are grouped by so many characters at their beginning; shorter ones are groups of their own.
+GROUP_CHARS = 3
 #: Words are looked for in so many bytes at a time.
 WINDOW_BYTES = 1 << 16
 #: From so many code points of text on, in all, building the automaton pays.
 LOOKED_UP_CHARS = 60_000
+
+#: Behind each text of a group: a byte that UTF-8 has no use for.
+SEPARATOR = b"\xff"
 
 _DIGITS = "123456789" + DIGIT
 _ALIKE = str.maketrans(dict.fromkeys(_DIGITS, "0"))
@@ -28,11 +34,17 @@ _LINE_ENDS = re.compile(LINE_END)
 
 
 class Vocabulary(NamedTuple):
-    """Words in which all digits are 0, and who needs them: numbers, written with spaces between them."""
+    """Words in which all digits are 0, and who needs them.
 
-    plain: Mapping[str, str]
-    #: Words with digits: who needs them with any digits (`None`), and who with the very digits of a word.
-    digits: Mapping[str, Sequence[tuple[str | None, str]]]
+    A group holds for each word three texts: the word; the same with its digits, where they must be those, else nothing;
+    and the numbers of those who need it, with spaces between them. All groups stand in a row as one text, for tens of
+    thousands of small ones take longer to read, and few are ever opened.
+    """
+
+    #: In UTF-8, with a `SEPARATOR` behind each text.
+    joined: bytes
+    #: Where each group begins and ends in it.
+    groups: Mapping[str, tuple[int, int]]
 
     @classmethod
     def of(cls, words: Iterable[Iterable[str]]) -> Vocabulary:
@@ -41,21 +53,27 @@ class Vocabulary(NamedTuple):
         for number, own in enumerate(words):
             for word in own:
                 needed.setdefault(word, []).append(number)
-        plain: dict[str, str] = {}
-        digits: dict[str, list[tuple[str | None, str]]] = {}
+        groups: dict[str, list[str]] = {}
         for word, numbers in needed.items():
             searched = plain_digits(word).translate(_ALIKE)
-            who = " ".join(map(str, numbers))
-            if "0" in searched:
-                digits.setdefault(searched, []).append((None if DIGIT in word else word, who))
-            else:
-                plain[searched] = who
-        return cls(plain, digits)
+            exactly = word if "0" in searched and DIGIT not in word else ""
+            groups.setdefault(searched[:GROUP_CHARS], []).extend((searched, exactly, " ".join(map(str, numbers))))
+        texts = [b"".join(part.encode("utf-8", "surrogatepass") + SEPARATOR for part in own) for own in groups.values()]
+        return cls.laid_out(b"".join(texts), groups, map(len, texts))
 
-    def needed(self, searched: str) -> Sequence[tuple[str | None, str]]:
-        """Who needs a word, by the digits that it must have, if any."""
-        who = self.plain.get(searched)
-        return self.digits.get(searched, ()) if who is None else ((None, who),)
+    @classmethod
+    def laid_out(cls, joined: bytes, keys: Iterable[str], lengths: Iterable[int]) -> Vocabulary:
+        """The vocabulary whose groups stand one behind the other. Raises `ValueError` where they do not fit."""
+        ends = list(accumulate(lengths, initial=0))
+        if ends[-1] != len(joined):
+            raise ValueError("the groups do not fill their text")
+        return cls(joined, dict(zip(keys, pairwise(ends), strict=True)))
+
+    def group(self, key: str) -> Iterator[tuple[str, str, str]]:
+        """Each word of a group with its own digits, if it must have them, and who needs it."""
+        begin, end = self.groups.get(key, (0, 0))
+        parts = [part.decode("utf-8", "replace") for part in self.joined[begin:end].split(SEPARATOR)]
+        return zip(parts[::3], parts[1::3], parts[2::3], strict=False)
 
 
 class Source(NamedTuple):
@@ -66,9 +84,9 @@ class Source(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """Forms to ask where a word stands. `digits` is the word itself if it holds certain digits."""
+    """Forms to ask where a word stands. `digits` is the word itself if it must have its digits, else empty."""
 
-    digits: str | None
+    digits: str
     forms: list[Any]
 
 
@@ -77,11 +95,13 @@ class WordFinder:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
-        self._lengths: Collection[int] | None = None
+        self._keys = {key for source in sources for key in source.vocabulary.groups}
+        self._key_lengths = sorted(set(map(len, self._keys)))
         self._looked_up_chars = 0
-        self._asked: dict[str, tuple[_Asked, ...]] = {}
+        #: Groups that were opened: for each length of their words those words, with the forms that need them.
+        self._opened: dict[str, list[tuple[int, dict[str, list[_Asked]]]]] = {}
         self._automaton: Any = None
-        self._words: list[tuple[_Asked, ...]] = []
+        self._words: list[list[_Asked]] = []
         self._longest_word_bytes = 0
 
     def find(self, searched: str, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -99,24 +119,22 @@ class WordFinder:
         return self._pass_over(text.encode(), certain)
 
     def _look_up(self, text: str, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
-        """The same from the pieces of the text that have the length of some word."""
-        if self._lengths is None:
-            words = (words for source in self._sources for words in source.vocabulary)
-            self._lengths = sorted({len(word) for some in words for word in some})
+        """The same from the groups whose beginnings stand in the text."""
         alike = text.translate(_ALIKE)
-        places = [found.start() for found in _LINE_ENDS.finditer(alike)][:-1]
-        tables: list[Mapping[str, object]] = [words for source in self._sources for words in source.vocabulary if words]
-        for length in self._lengths:
-            pieces = {alike[place : place + length] for place in range(len(alike) - length + 1)}
-            for word in sorted(set().union(*(words.keys() & pieces for words in tables))):
-                asked = self._who(word)
-                place = alike.find(word) if asked else -1
-                while place >= 0:
-                    line = bisect_right(places, place) - 1
-                    for digits, forms in asked:
-                        if digits is None or not certain or text[place : place + length] == digits:
-                            yield line, forms
-                    place = alike.find(word, place + 1)
+        line_ends = [found.start() for found in _LINE_ENDS.finditer(alike)][:-1]
+        keys = self._keys
+        begin: dict[str, list[int]] = {}
+        for length in self._key_lengths:
+            for place in range(len(alike) - length + 1):
+                key = alike[place : place + length]
+                if key in keys:
+                    begin.setdefault(key, []).append(place)
+        for key, places in begin.items():
+            for length, words in self._group(key):
+                for place in places:
+                    for digits, forms in words.get(alike[place : place + length], ()):
+                        if not digits or not certain or text[place : place + length] == digits:
+                            yield bisect_right(line_ends, place) - 1, forms
 
     def _pass_over(self, text: bytes, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
         """The same from one pass of the automaton. Window by window, or the matches might fill the memory."""
@@ -130,28 +148,30 @@ class WordFinder:
                     continue
                 line = bisect_right(places, begin + start) - 1
                 for digits, forms in self._words[word]:
-                    if digits is None or not certain or text[begin + start : begin + end].decode() == digits:
+                    if not digits or not certain or text[begin + start : begin + end].decode() == digits:
                         yield line, forms
 
-    def _who(self, searched: str) -> tuple[_Asked, ...]:
-        """The forms in force that need a word."""
-        found = self._asked.get(searched)
-        if found is None:
-            by_digits: dict[str | None, list[Any]] = {}
+    def _group(self, key: str) -> list[tuple[int, dict[str, list[_Asked]]]]:
+        """The words of a group that forms in force need, by their length."""
+        opened = self._opened.get(key)
+        if opened is None:
+            by_length: dict[int, dict[str, list[_Asked]]] = {}
             for vocabulary, forms in self._sources:
-                for digits, numbers in vocabulary.needed(searched):
-                    own = [form for number in numbers.split() for form in forms.get(int(number), ())]
+                for word, digits, numbers in vocabulary.group(key):
+                    own = [
+                        form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())
+                    ]
                     if own:
-                        by_digits.setdefault(digits, []).extend(own)
-            found = self._asked[searched] = tuple(_Asked(digits, own) for digits, own in by_digits.items())
-        return found
+                        by_length.setdefault(len(word), {}).setdefault(word, []).append(_Asked(digits, own))
+            opened = self._opened[key] = sorted(by_length.items())
+        return opened
 
     def _build(self) -> None:
         import ahocorasick_rs
 
-        words = {word for source in self._sources for table in source.vocabulary for word in table}
-        wanted = sorted(word for word in words if self._who(word))
-        self._words = [self._who(word) for word in wanted]
+        asked = {word: forms for key in self._keys for _, words in self._group(key) for word, forms in words.items()}
+        wanted = sorted(asked)
+        self._words = [asked[word] for word in wanted]
         encoded = [word.encode() for word in wanted]
         self._longest_word_bytes = max(map(len, encoded), default=0)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(

@@ -10,7 +10,6 @@ import errno
 import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -141,7 +140,7 @@ def open_temporary(folder: Path, mode: int) -> tuple[Path, int]:
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     for _ in range(_NAME_TRIES):
-        path = folder / f".scrubber-{secrets.token_hex(8)}.tmp"
+        path = folder / f".scrubber-{os.urandom(8).hex()}.tmp"
         with contextlib.suppress(FileExistsError):
             return path, os.open(path, flags, mode)
     raise FileExistsError(errno.EEXIST, "no free name for a temporary file", str(folder))

@@ -24,9 +24,6 @@ MAX_LINE_BYTES = 1 << 30
 #: The first line holds options and names of rule sets, and is read before anything says that this is a ledger.
 MAX_HEADER_BYTES = 1 << 24
 
-#: What is added to the name of an output for the file beside it that holds the metadata of its page.
-METADATA_SUFFIX = ".json"
-
 Way = Literal["edits", "store", "source"]
 WAYS: tuple[Way, ...] = ("edits", "store", "source")
 Status = Literal["complete", "interrupted"]

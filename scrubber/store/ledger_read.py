@@ -21,14 +21,13 @@ from scrubber.store.ledger_fields import parse_line
 from scrubber.store.ledger_form import (
     MAX_HEADER_BYTES,
     MAX_LINE_BYTES,
-    METADATA_SUFFIX,
     DocumentEntry,
     LedgerEntry,
     LedgerFooter,
     LedgerHeader,
 )
 from scrubber.store.ledger_parse import entry_of, footer_of, header_of
-from scrubber.store.paths import below, where
+from scrubber.store.paths import METADATA_SUFFIX, below, where
 
 #: `complete`: closed, and its digest is right. `interrupted`: not closed, or closed by an interruption.
 #: `altered`: closed, but its lines are not those that were written.

@@ -16,9 +16,8 @@ from pathlib import Path
 from scrubber.errors import LedgerMismatch
 from scrubber.store.files import write_atomic
 from scrubber.store.originals import is_sha256, read_regular
-from scrubber.store.paths import collision_key, escape_problem, where
+from scrubber.store.paths import MANIFEST_NAME, collision_key, escape_problem, where
 
-MANIFEST_NAME = "manifest-sha256.txt"
 #: A larger file is not read as a manifest: ten million lines of a hundred bytes.
 MAX_MANIFEST_BYTES = 1_000_000_000
 

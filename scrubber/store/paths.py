@@ -16,6 +16,11 @@ from pathlib import Path
 
 from scrubber.errors import LedgerMismatch, UsageError, Where
 
+#: The file that lists the outputs of a run with their checksums (`manifest.py`).
+MANIFEST_NAME = "manifest-sha256.txt"
+#: What is added to the name of an output for the file beside it that holds the metadata of its page.
+METADATA_SUFFIX = ".json"
+
 #: Names that Windows gives to devices, whatever suffix follows (learn.microsoft.com, "Naming Files").
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"]

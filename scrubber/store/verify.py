@@ -13,11 +13,11 @@ from typing import Literal
 
 from scrubber.errors import LedgerMismatch
 from scrubber.store.files import Fixity, fixity_of_file
-from scrubber.store.ledger_form import METADATA_SUFFIX, DocumentEntry, FailedEntry
+from scrubber.store.ledger_form import DocumentEntry, FailedEntry
 from scrubber.store.ledger_read import LedgerReader, State
-from scrubber.store.manifest import MANIFEST_NAME, read_manifest
+from scrubber.store.manifest import read_manifest
 from scrubber.store.originals import stored_path
-from scrubber.store.paths import below
+from scrubber.store.paths import MANIFEST_NAME, METADATA_SUFFIX, below
 from scrubber.store.targets import default_output_root, source_path
 
 Problem = Literal[

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from scrubber.cli.account import Account
 from scrubber.cli.inputs import Input
 from scrubber.cli.options import FailOn
-from scrubber.cli.work import Setup, Task, Worker
+from scrubber.cli.tasks import Setup, Task
+from scrubber.cli.work import Worker
 from scrubber.engine.guards import Limits
 from scrubber.report import REPORTS, ReportOptions
 from scrubber.rules.decisions import Decisions

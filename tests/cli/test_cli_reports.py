@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from cli_program import BODY, DIRTY, Run
 
-from scrubber.store.manifest import MANIFEST_NAME, read_manifest
+from scrubber.store.manifest import read_manifest
+from scrubber.store.paths import MANIFEST_NAME
 
 FLAGGED = BODY + "Advert: a boat\n"
 
