@@ -53,7 +53,8 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
 
 def _options(setup: Setup) -> Mapping[str, Any]:
     """The options that decide what comes out. `jobs`, colours and reports do not."""
-    return {
+    against = {"against": setup.against.digest} if setup.against is not None else {}
+    return against | {
         "as": setup.as_format,
         "destination": setup.destination,
         "encoding": setup.encoding,

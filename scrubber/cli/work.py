@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from scrubber.cli.against import Against, opened
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
@@ -75,6 +76,8 @@ class Setup:
     id_field: str = "id"
     gather: str = ""
     as_format: str | None = None
+    #: An index of another corpus, for evidence.
+    against: Against | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,11 @@ class Worker:
         if out:
             ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
-            ruleset, decisions=setup.decisions, limits=setup.limits, skip_builtin=setup.skip_builtin | skipped
+            ruleset,
+            decisions=setup.decisions,
+            limits=setup.limits,
+            skip_builtin=setup.skip_builtin | skipped,
+            known=opened(setup.against) if setup.against is not None else None,
         )
 
     def __call__(self, task: Task) -> Done:
