@@ -34,8 +34,8 @@ APPLICATION_ID = 0x73637262
 FORMAT = 1
 
 PAGE_BYTES = 4096
-#: Memory for pages, of a look-up and of a writer.
-_CACHE_KIB = (8_000, 64_000)
+#: Memory that a writer takes for pages.
+WRITER_CACHE_KIB = 64_000
 #: No value that we write is longer: ids, paragraphs, lists of 8 bytes for each paragraph of one document.
 _MAX_VALUE_BYTES = 300_000_000
 
@@ -120,7 +120,6 @@ def connect(path: Path, *, write: bool, immutable: bool = False) -> sqlite3.Conn
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE_BYTES)
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
-    database.execute(f"PRAGMA cache_size = {-_CACHE_KIB[write]}")
     if not write:
         database.execute("PRAGMA query_only = ON")
     return database

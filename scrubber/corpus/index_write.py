@@ -20,6 +20,7 @@ from scrubber.corpus.index_form import (
     FORMAT,
     PAGE_BYTES,
     TABLES,
+    WRITER_CACHE_KIB,
     IndexShape,
     checked,
     connect,
@@ -122,6 +123,7 @@ def _locked(database: sqlite3.Connection, path: Path, wait_ms: int, waiting: Cal
         try:
             database.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS if turn else 0}")
             database.execute("BEGIN IMMEDIATE")
+            database.execute(f"PRAGMA cache_size = {-WRITER_CACHE_KIB}")
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -242,6 +244,7 @@ def _new_database(path: Path) -> sqlite3.Connection:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             database.execute("BEGIN EXCLUSIVE")
+            database.execute(f"PRAGMA cache_size = {-WRITER_CACHE_KIB}")
             if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 return database
         except sqlite3.DatabaseError as error:

@@ -25,6 +25,9 @@ from scrubber.text.sketch import lengths_allow, shingle_counts
 #: What a corpus without texts says of two texts that are not equal.
 ESTIMATE = "estimate"
 
+#: Estimates stray by .04 (32 bands of 4 rows) to .05 (21 of 6) around .8: twice that below the threshold is flagged too.
+ESTIMATE_MARGIN = 80
+
 KNOWN_PARAGRAPH = RuleInfo(
     id="core/known-paragraph",
     kind="neardup",
@@ -96,7 +99,7 @@ def _likeness(text: str, known: KnownParagraph, rule: NeardupRule, budget: EditB
     if known.text is None:
         if known.equal:
             return EQUAL
-        if known.estimate < rule.threshold or (by_numbers and known.numbers_differ):
+        if known.estimate + ESTIMATE_MARGIN < rule.threshold or (by_numbers and known.numbers_differ):
             return None
         return Likeness(ESTIMATE, known.estimate, known.estimate, 0)
     other = " ".join(fold_lines([known.text[start:stop] for start, stop, _ in line_bounds(known.text)]))
