@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
+from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
@@ -62,6 +63,7 @@ class _Order:
     """Everything that is settled before the first input is read."""
 
     session: Session
+    evidence: EvidenceOptions
     inputs: Inputs
     destination: Destination
     requests: tuple[Request, ...]
@@ -79,6 +81,7 @@ class _Order:
 def clean(
     inputs: InputOptions,
     rules: RuleOptions,
+    evidence: EvidenceOptions,
     output: OutputOptions,
     reporting: ReportingOptions,
     run: RunOptions,
@@ -110,7 +113,7 @@ def clean(
         mirrored=destination.kind is Kind.OUT,
     )
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
-    return _carry_out(_Order(session, found, destination, requests, output, reporting, run, messages))
+    return _carry_out(_Order(session, evidence, found, destination, requests, output, reporting, run, messages))
 
 
 def _refuse_parts(output: OutputOptions, run: RunOptions, destination: Destination) -> None:
@@ -265,7 +268,7 @@ def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[s
 def _setup_of(order: _Order) -> Setup:
     destination = order.destination
     return replace(
-        setup_for(order.session),
+        with_evidence(setup_for(order.session), order.evidence),
         metadata=order.options.metadata.value,
         gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,

@@ -87,6 +87,10 @@ _SAID_OF = {
 }
 #: Groups of commands: the module with their `COMMANDS`, and what the help says.
 _GROUPS = {
+    "index": (
+        "index",
+        "An index of an existing corpus, for --against: build, add, remove; query and stats look into it.",
+    ),
     "rules": (
         "rules",
         "The rule files themselves: list, show, lint, test; schema for editors; new from a real line.",

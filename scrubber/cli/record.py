@@ -55,23 +55,28 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
 def _options(setup: Setup) -> Mapping[str, Any]:
     """The options that decide what comes out. `jobs`, colours and reports do not."""
     part = {"part": setup.part} if setup.part else {}
-    return part | {
-        "as": setup.as_format,
-        "destination": setup.destination,
-        "encoding": setup.encoding,
-        "id-field": setup.id_field,
-        "ledger-text": "keep" if setup.keep_text else "hash",
-        "max-bytes": setup.max_bytes,
-        "max-share": setup.limits.max_share,
-        "metadata": setup.metadata,
-        "min-confidence": setup.limits.min_confidence.word,
-        "min-left-chars": setup.limits.min_left_chars,
-        "paragraphs": setup.paragraphs,
-        "per-file-ignores": {glob.pattern: list(ids) for glob, ids in setup.per_file_ignores},
-        "skipped": sorted(setup.skip_builtin),
-        "text-field": setup.text_field,
-        "undecodable": setup.undecodable,
-    }
+    against = {"against": setup.against.digest} if setup.against is not None else {}
+    return (
+        part
+        | against
+        | {
+            "as": setup.as_format,
+            "destination": setup.destination,
+            "encoding": setup.encoding,
+            "id-field": setup.id_field,
+            "ledger-text": "keep" if setup.keep_text else "hash",
+            "max-bytes": setup.max_bytes,
+            "max-share": setup.limits.max_share,
+            "metadata": setup.metadata,
+            "min-confidence": setup.limits.min_confidence.word,
+            "min-left-chars": setup.limits.min_left_chars,
+            "paragraphs": setup.paragraphs,
+            "per-file-ignores": {glob.pattern: list(ids) for glob, ids in setup.per_file_ignores},
+            "skipped": sorted(setup.skip_builtin),
+            "text-field": setup.text_field,
+            "undecodable": setup.undecodable,
+        }
+    )
 
 
 def _versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
+from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn, InputOptions, MessageOptions, ReportingOptions, RuleOptions, RunOptions
 from scrubber.cli.reading import read_stdin
@@ -23,7 +24,7 @@ from scrubber.cli.running import (
 from scrubber.cli.session import Scene, Session, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
 from scrubber.cli.streams import Messages
-from scrubber.cli.tasks import setup_for
+from scrubber.cli.tasks import Setup, setup_for
 from scrubber.read import may_be_replaced
 from scrubber.report import closing
 from scrubber.rules.schema import compares_lines
@@ -36,6 +37,7 @@ _HINT_PATHS = 3
 def diff(
     inputs: InputOptions,
     rules: RuleOptions,
+    evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
     message: MessageOptions,
@@ -43,7 +45,7 @@ def diff(
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Never page.")] = False,
 ) -> int:
     """Show what `clean` would remove or replace, and what is flagged. Writes nothing."""
-    scene, found, account, messages = _look(inputs, rules, reporting, run, message, pager=not no_pager)
+    scene, found, account, messages = _look(inputs, rules, evidence, reporting, run, message, pager=not no_pager)
     totals = account.tally.totals()
     if reporting.summary is not False and totals.read > totals.failed:
         apply = totals.removals or totals.replacements
@@ -55,6 +57,7 @@ def diff(
 def check(
     inputs: InputOptions,
     rules: RuleOptions,
+    evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
     message: MessageOptions,
@@ -63,10 +66,10 @@ def check(
     ] = FailOn.ANY,
 ) -> int:
     """Fail if `clean` would change anything, or something is flagged. Writes nothing."""
-    scene, _, account, messages = _look(inputs, rules, reporting, run, message, pager=False)
+    scene, _, account, messages = _look(inputs, rules, evidence, reporting, run, message, pager=False)
     totals = account.tally.totals()
     if account.fails(FailOn.ANY) and reporting.summary is not False:
-        hint = f" Preview: {_next('diff', scene)}" if _repeatable(scene) else ""
+        hint = f" Preview: {_next('diff', scene)}" if _repeatable(scene) and evidence.against is None else ""
         messages.say(closing(totals) + hint)
     return account.exit_code(findings=not run.exit_zero and account.fails(fail_on))
 
@@ -74,6 +77,7 @@ def check(
 def _look(
     inputs: InputOptions,
     rules: RuleOptions,
+    evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
     message: MessageOptions,
@@ -87,10 +91,11 @@ def _look(
     session = open_session(scene)
     for warning in rule_warnings(session):
         messages.say(f"note: {warning}")
+    setup = with_evidence(setup_for(session), evidence)
     found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude)
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
     account = account_for(session, hunks_wanted=True)
-    _report(session, found, account, requests, reporting, run, messages, pager=pager)
+    _report(session, setup, found, account, requests, reporting, run, messages, pager=pager)
     if reporting.statistics:
         messages.say("\n".join(statistics_rows(account.tally.totals(), show_all=reporting.show_all)))
     tell_failures(account, messages)
@@ -100,6 +105,7 @@ def _look(
 
 def _report(
     session: Session,
+    setup: Setup,
     found: Inputs,
     account: Account,
     requests: tuple[Request, ...],
@@ -109,7 +115,6 @@ def _report(
     *,
     pager: bool,
 ) -> None:
-    setup = setup_for(session)
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
     tasks = tasks_for(found, content=content)

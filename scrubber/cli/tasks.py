@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrubber.cli.against import Against
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.parts import Line, Part
@@ -59,6 +60,8 @@ class Setup:
     max_seconds: int | None = None
     part: str = ""
     shared: SharedLines | None = None
+    #: An index of another corpus, for evidence.
+    against: Against | None = None
 
 
 @dataclass(frozen=True, slots=True)

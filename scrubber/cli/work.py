@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrubber.cli.against import opened
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document, unpacked
@@ -68,6 +69,7 @@ class Worker:
             limits=setup.limits,
             skip_builtin=setup.skip_builtin | skipped,
             shared=setup.shared,
+            known=opened(setup.against) if setup.against is not None else None,
         )
 
     def __call__(self, task: Task) -> Done:

@@ -71,11 +71,7 @@ def _paragraphs(scan: Scan, rule: NeardupRule) -> list[_Paragraph]:
     """
     document, chrome, protected = scan.document, scan.chrome, scan.protected
     found: list[_Paragraph] = []
-    if document.paragraphs_by_line:
-        blocks = [(index, index) for index, blank in enumerate(document.blank) if not blank]
-    else:
-        blocks = [(block.first, block.last) for block in document.blocks if block.kind != "blank"]
-    for first, last in blocks:
+    for first, last in document.paragraph_lines():
         text = document.keys[first] if first == last else " ".join(document.keys[first : last + 1])
         if len(text) >= rule.min_chars and not all(chrome[first : last + 1]):
             span = document.span_of(first, last)
@@ -104,18 +100,18 @@ def _copies(paragraphs: list[_Paragraph], rule: NeardupRule, budget: EditBudget)
         else:
             kept = equal[texts[best[0]]][0]
             copies = [_Copy(other, kept, best[1]) for other in equal[text]]
-        if copies and _is_text(text, rule.min_chars):
+        if copies and is_text(text, rule.min_chars):
             yield from (copy for copy in copies if not copy.paragraph.protected)
 
 
-def _is_text(text: str, min_chars: int) -> bool:
+def is_text(text: str, min_chars: int) -> bool:
     """Whether at least half of the characters a paragraph needs are letters and digits: bars and leaders are none."""
     return len(skeleton(text)) * 2 >= min_chars
 
 
 def _finding(document: Document, rule: NeardupRule, copy: _Copy, budget: EditBudget) -> Finding:
     paragraph, kept, likeness = copy
-    marks = _marks(_as_written(document, paragraph), _as_written(document, kept), budget)
+    marks = differing_marks(_as_written(document, paragraph), _as_written(document, kept), budget)
     kin = Kin(
         document_id=document.id,
         first_line=kept.first + 1,
@@ -134,7 +130,7 @@ def _finding(document: Document, rule: NeardupRule, copy: _Copy, budget: EditBud
         span=paragraph.span,
         action=rule.action,
         confidence=confidence,
-        evidence=Evidence(_summary(likeness, marks), _facts(likeness), kin),
+        evidence=Evidence(_summary(likeness, marks), likeness_facts(likeness), kin),
         score=likeness.score,
         anchor=paragraph.span,
     )
@@ -145,10 +141,11 @@ def _as_written(document: Document, paragraph: _Paragraph) -> str:
     return document.text[paragraph.span.start : document.bounds[paragraph.last].stop]
 
 
-_Marks = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+#: Pairs of spans that differ, in one text and in another.
+Marks = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
-def _marks(text: str, kept: str, budget: EditBudget) -> _Marks | None:
+def differing_marks(text: str, kept: str, budget: EditBudget) -> Marks | None:
     """What differs between two texts as written; None where they are too long to say."""
     if text == kept:
         return ()
@@ -157,7 +154,7 @@ def _marks(text: str, kept: str, budget: EditBudget) -> _Marks | None:
     return differing_spans(text, kept)
 
 
-def _summary(likeness: Likeness, marks: _Marks | None) -> str:
+def _summary(likeness: Likeness, marks: Marks | None) -> str:
     """How much of the paragraph stands elsewhere. Where that is, the kin says: lines are counted in the first text."""
     if likeness.measure == "equal":
         said = "the same paragraph stands elsewhere in this document"
@@ -173,7 +170,8 @@ def _summary(likeness: Likeness, marks: _Marks | None) -> str:
     return f"{said}; {count} {'character differs' if count == 1 else 'characters differ'}"
 
 
-def _facts(likeness: Likeness) -> tuple[tuple[str, str], ...]:
+def likeness_facts(likeness: Likeness) -> tuple[tuple[str, str], ...]:
+    """Both measures, for the evidence of a finding; edit similarity where it was measured."""
     if likeness.measure == "equal":
         return (("similarity", "equal"),)
     facts = [("jaccard", _decimal(likeness.jaccard))]

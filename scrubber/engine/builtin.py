@@ -1,8 +1,10 @@
-"""Rules that no rule file declares, and their findings: about how a document was encoded, and comments that keep lines."""
+"""Rules that no rule file declares, and their findings: about how a document was encoded, comments that keep lines,
+and paragraphs that another corpus holds."""
 
 from __future__ import annotations
 
 from scrubber.detect.kept import KEEP_COMMENT
+from scrubber.detect.known import KNOWN_PARAGRAPH
 from scrubber.model.document import Document
 from scrubber.model.finding import (
     Action,
@@ -30,7 +32,7 @@ BAD_BYTES = RuleInfo(
     why="They stand as U+FFFD in the clean text; the ledger holds the bytes.",
     declared_at="built in",
 )
-BUILTINS = (ENCODING, BAD_BYTES, KEEP_COMMENT)
+BUILTINS = (ENCODING, BAD_BYTES, KEEP_COMMENT, KNOWN_PARAGRAPH)
 
 _PLAIN = frozenset(("utf-8", "utf8", "ascii", "us-ascii", ""))
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.detect.kept import KEEP_COMMENT
+from scrubber.detect.known import KNOWN_PARAGRAPH, KnownDetector, built_in_rule
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -27,9 +28,10 @@ from scrubber.engine.select import Selection, select
 from scrubber.model.document import Document
 from scrubber.model.edit import CleanResult, Edit, Plan
 from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
+from scrubber.model.known import KnownParagraphs
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import Ruleset, TemplateRule
+from scrubber.rules.schema import NeardupRule, Rule, Ruleset, TemplateRule
 
 if TYPE_CHECKING:
     from scrubber.corpus.line_counts import SharedLines
@@ -70,7 +72,8 @@ class _Stage:
 class Cleaner:
     """Cleans documents under one rule set, one set of decisions and one set of limits. Keeps no state of documents.
 
-    `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`) that are switched off.
+    `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`, `core/known-paragraph`)
+    that are switched off. `known` is a corpus that paragraphs are looked up in.
     `shared` is what documents of the whole dump share; without it `template` rules are silent.
     """
 
@@ -82,6 +85,7 @@ class Cleaner:
         limits: Limits | None = None,
         skip_builtin: Collection[str] = (),
         shared: SharedLines | None = None,
+        known: KnownParagraphs | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.limits = limits or Limits()
@@ -95,6 +99,16 @@ class Cleaner:
             from scrubber.detect.template import TemplateDetector
 
             self.detectors["template"] = TemplateDetector(templates, shared)
+        if known is not None:
+            self._look_up(known, by_kind["neardup"])
+
+    def _look_up(self, known: KnownParagraphs, rules: Sequence[Rule]) -> None:
+        """Have the rules of corpus scope heard; where there is none, the built-in one."""
+        chosen = [rule for rule in rules if isinstance(rule, NeardupRule) and rule.scope == "corpus"]
+        if not chosen and KNOWN_PARAGRAPH.id not in self.skip_builtin:
+            chosen.append(built_in_rule(known))
+        if chosen:
+            self.detectors["known"] = KnownDetector(chosen, known)
 
     def scan(self, document: Document) -> Scan:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""

@@ -55,6 +55,7 @@ _MEASURES = {
     "jaccard": "shared shingles",
     "containment": "contained",
     "edit": "alike",
+    "estimate": "shared shingles, estimated",
 }
 
 

@@ -110,6 +110,27 @@ def _surviving(threshold: int, k: int) -> int:
     return survive
 
 
+def likeness(
+    a: str, b: str, counts: tuple[int, int, int], k: int, threshold: int, budget: EditBudget
+) -> Likeness | None:
+    """How alike two different texts are by either measure, exactly; None where both are below the threshold.
+
+    `counts` are those of `sketch.shingle_counts` for shingles of `k` code points. Edit similarity is measured where
+    enough shingles survive for it, and the budget allows.
+    """
+    first, second, shared = counts
+    fewest = min(first, second)
+    if not shared or shared * 1000 < shared_floor(threshold, k, fewest) * fewest:
+        return None
+    jaccard = 1000 * shared // (first + second - shared)
+    edit = 0
+    if characters_allow(a, b, threshold) and budget.take(len(a), len(b)):
+        edit = edit_similarity(a, b, threshold)
+    if max(jaccard, edit) < threshold:
+        return None
+    return Likeness("jaccard" if jaccard >= edit else "edit", max(jaccard, edit), jaccard, edit)
+
+
 _remembered_samples = lru_cache(maxsize=_REMEMBERED_TEXTS)(samples)
 
 
@@ -209,17 +230,7 @@ class KeptTexts:
     def _compare(self, position: int, kept: int) -> Likeness | None:
         a, b = self._texts[position], self._texts[kept]
         k = self._k or min(self._length_of(position), self._length_of(kept))
-        first, second, shared = self._counts(position, kept, k)
-        fewest = min(first, second)
-        if not shared or shared * 1000 < shared_floor(self._threshold, k, fewest) * fewest:
-            return None
-        jaccard = 1000 * shared // (first + second - shared)
-        edit = 0
-        if characters_allow(a, b, self._threshold) and self._budget.take(len(a), len(b)):
-            edit = edit_similarity(a, b, self._threshold)
-        if max(jaccard, edit) < self._threshold:
-            return None
-        return Likeness("jaccard" if jaccard >= edit else "edit", max(jaccard, edit), jaccard, edit)
+        return likeness(a, b, self._counts(position, kept, k), k, self._threshold, self._budget)
 
     def _length_of(self, position: int) -> int:
         found = self._lengths.get(position)

@@ -11,6 +11,7 @@ from collections.abc import Sequence, Set
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from scrubber.text.plain_sketch import Permutations
 from scrubber.text.shingle import SHINGLE_RECIPE, hashed_shingles, shingles
 
 if TYPE_CHECKING:
@@ -187,24 +188,25 @@ def text_jaccard(a: str, b: str, k: int) -> int:
 
 
 @cache
-def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def permutations() -> Permutations:
     """Factors and summands of the permutations, from datasketch itself; importing it takes about a second."""
     from datasketch import MinHash
 
     factors, summands = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
-    return factors, summands
+    return Permutations(tuple(factors.tolist()), tuple(summands.tolist()))
 
 
-def signatures(texts: Sequence[str], k: int) -> NDArray[np.uint32]:
+def signatures(texts: Sequence[str], k: int, known: Permutations | None = None) -> NDArray[np.uint32]:
     """One row of MinHash values for each text, equal to datasketch's for the same shingle hashes.
 
     The low 32 bits of each shingle's number are what datasketch would be given as hash. A row can be handed
     over as `LeanMinHash(seed=SEED, hashvalues=row, scheme=SCHEME)`. A text shorter than `k` gives a row of
-    `EMPTY_VALUE`, which must not be compared. O(n * PERMUTATIONS), about 6 MB of text a second.
+    `EMPTY_VALUE`, which must not be compared. Who has the permutations at hand gives them as `known`, and datasketch
+    is not imported. O(n * PERMUTATIONS), about 6 MB of text a second.
     """
     import numpy as np
 
-    factors, summands = _permutations()
+    factors, summands = (np.array(values, dtype=np.uint32) for values in known or permutations())
     found = np.full((len(texts), PERMUTATIONS), EMPTY_VALUE, dtype=np.uint32)
     for rows, starts, hashes in hashed_shingles(texts, k):
         mixed = _fmix32(hashes.astype(np.uint32))

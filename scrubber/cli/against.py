@@ -1,0 +1,57 @@
+"""`--against INDEX`: the corpus that a run looks paragraphs up in, checked before any input is read."""
+
+from __future__ import annotations
+
+import atexit
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from scrubber.cli.tasks import Setup
+    from scrubber.model.known import KnownParagraphs
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOptions:
+    """What else a run may look at."""
+
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="INDEX", help="Flag paragraphs that this index of another corpus holds, or nearly."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """An index, and the digest of what it holds: all workers of a run must see the same."""
+
+    path: Path
+    digest: str
+
+
+def with_evidence(setup: Setup, evidence: EvidenceOptions) -> Setup:
+    """The setup with the index that was named. Raises UsageError where that is none that can be used."""
+    if evidence.against is None:
+        return setup
+    from scrubber.corpus.index_form import tidy
+    from scrubber.corpus.index_lookup import KnownIndex
+
+    path = Path(evidence.against)
+    # Workers that are gone leave files of SQLite beside the index.
+    atexit.register(tidy, path)
+    with KnownIndex(path) as index:
+        return replace(setup, against=Against(path, index.digest))
+
+
+@cache
+def opened(against: Against) -> KnownParagraphs:
+    """The index, open for this process until it ends. Raises UnwritableOutput where it is not the same any more."""
+    from scrubber.corpus.index_lookup import KnownIndex
+
+    index = KnownIndex(against.path, expected=against.digest)
+    atexit.register(index.close)
+    return index
