@@ -178,9 +178,12 @@ def test_a_second_writer_is_told_and_gives_up(index: Path) -> None:
 
 
 def test_a_build_does_not_run_over_a_writer(index: Path) -> None:
-    with IndexWriter(index, wait_ms=0), NewIndex(index, shape()) as made:
-        with pytest.raises(UnwritableOutput, match="another process"):
-            made.publish(wait_ms=0)
+    with (
+        IndexWriter(index, wait_ms=0),
+        NewIndex(index, shape()) as made,
+        pytest.raises(UnwritableOutput, match="another process"),
+    ):
+        made.publish(wait_ms=0)
     with KnownIndex(index) as known:
         assert known.counts()["documents"] == 2
 
