@@ -72,16 +72,16 @@ class IndexWriter:
             except BaseException:
                 self._database.close()
                 raise
-        self._rows = IndexTables(self._database, self.shape)
+        self._tables = IndexTables(self._database, self.shape)
 
     def add(self, entries: Iterable[Entry]) -> Added:
         """Takes documents in; those with an id that is there already are replaced."""
-        return _added(self._rows, entries, self.path)
+        return _added(self._tables, entries, self.path)
 
     def remove(self, ids: Iterable[str]) -> int:
         """Takes documents out; how many of these ids there were."""
         with reading(self.path):
-            return sum(self._rows.remove(document_id) for document_id in ids)
+            return sum(self._tables.remove(document_id) for document_id in ids)
 
     def ids_below(self, prefix: str) -> list[str]:
         """The ids that begin with `prefix`, sorted. O(documents)."""
@@ -94,12 +94,12 @@ class IndexWriter:
     def has(self, document_id: str) -> bool:
         """Whether there is a document with this id."""
         with reading(self.path):
-            return self._rows.has(document_id)
+            return self._tables.has(document_id)
 
     def finish(self) -> None:
         """Makes everything that was done the state of the index."""
         with reading(self.path):
-            self._rows.finish()
+            self._tables.finish()
             self._database.execute("COMMIT")
             self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -109,7 +109,7 @@ class IndexWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._rows.close()
+        self._tables.close()
         with contextlib.suppress(sqlite3.Error):
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -170,16 +170,16 @@ class NewIndex:
             except BaseException:
                 self._database.close()
                 raise
-        self._rows = IndexTables(self._database, shape)
+        self._tables = IndexTables(self._database, shape)
 
     def add(self, entries: Iterable[Entry]) -> Added:
         """Takes documents in; of two with one id the later one counts."""
-        return _added(self._rows, entries, self._building)
+        return _added(self._tables, entries, self._building)
 
     def publish(self, *, wait_ms: int = 60_000, waiting: Callable[[], None] = _nobody) -> None:
         """Puts the new index in its place, at once and as a whole. Raises UnwritableOutput where another process writes."""
         with reading(self._building):
-            self._rows.finish()
+            self._tables.finish()
             self._database.execute("COMMIT")
             self._database.execute("VACUUM")  # rows came in the order of the documents; this packs them
         if self._standing:
@@ -217,7 +217,7 @@ class NewIndex:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._rows.close()
+        self._tables.close()
         self._database.close()
         for suffix in ("", *_WAL_SUFFIXES):
             self._building.with_name(self._building.name + suffix).unlink(missing_ok=True)
