@@ -44,15 +44,17 @@ class DecisionsFile:
             self._text, self._raw = read_text(raw, self.name), raw
         return {key: block.decision for key, block in self._text.blocks.items()}
 
-    def record(self, changes: Mapping[Key, Decision | None]) -> Mapping[Key, Decision]:
+    def record(
+        self, before: Mapping[Key, Decision | None], after: Mapping[Key, Decision | None]
+    ) -> Mapping[Key, Decision]:
         """Put decisions in, and take out those that are None; what then stands in the file.
 
-        Raises `ConfigError` where somebody has made the file unreadable meanwhile, `UnwritableOutput`, and `UsageError`
+        Where the file no longer says what `before` says, somebody else has decided meanwhile, and that stands. Raises `ConfigError` where somebody has made the file unreadable meanwhile, `UnwritableOutput`, and `UsageError`
         where another session holds it on; then nothing has changed.
         """
         with brief_lock(self.path.parent, _LOCK):
-            self.read()
-            text = self._text.changed(changes)
+            known = self.read()
+            text = self._text.changed({key: after[key] for key in after if known.get(key) == before.get(key)})
             raw = text.text().encode("utf-8")
             if len(raw) > MAX_DECISIONS_BYTES:
                 raise UnwritableOutput(

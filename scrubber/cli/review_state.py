@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -65,12 +65,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Decisions before and after; `None` where there is none. `item` is where the reviewer stood."""
+    """Decisions before and after; `None` where there is none. `item` is where the reviewer stood.
+
+    `items` is how many items they are about, `sources` where these come from, sorted.
+    """
 
     item: Item
     before: Mapping[Key, Decision | None]
     after: Mapping[Key, Decision | None]
-    items: int = 1
+    items: int
+    sources: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,9 @@ class Review:
         here = self.current
         if here is None:
             return None
-        chosen = [item for item in self.items if item is here or (self._is_near(here, item, reach) and self.is_open(item))]
+        chosen = [
+            item for item in self.items if item is here or (self._is_near(here, item, reach) and self.is_open(item))
+        ]
         if verdict == REMOVE:
             chosen = [item for item in chosen if item.removable]
         reason = self.reasons.get(here.keys, "")
@@ -146,10 +152,8 @@ class Review:
             for subject, key in zip(item.subjects, item.keys, strict=True):
                 # What others have decided about a part of a hunk stands, but for the hunk in hand.
                 if item is here or key not in self.decided:
-                    after[key] = Decision(
-                        subject.fingerprint, subject.rule, item.document_id, verdict, reason, self.by
-                    )
-        return self._step(here, after, len(chosen)) if after else None
+                    after[key] = Decision(subject.fingerprint, subject.rule, item.document_id, verdict, reason, self.by)
+        return self._step(here, after, chosen) if after else None
 
     @staticmethod
     def _is_near(here: Item, item: Item, reach: Reach) -> bool:
@@ -169,17 +173,18 @@ class Review:
         for key in here.keys:
             old = self.decided[key]
             after[key] = Decision(old.fingerprint, old.rule, old.path, old.verdict, reason, self.by)
-        return self._step(here, after, 1)
+        return self._step(here, after, [here])
 
-    def _step(self, here: Item, after: Mapping[Key, Decision | None], items: int) -> Step:
-        return Step(here, {key: self.decided.get(key) for key in after}, after, items)
+    def _step(self, here: Item, after: Mapping[Key, Decision | None], chosen: Sequence[Item]) -> Step:
+        before = {key: self.decided.get(key) for key in after}
+        return Step(here, before, after, len(chosen), tuple(sorted({item.source for item in chosen})))
 
     def taken_back(self) -> Step | None:
         """The last step the other way round; None where there is none."""
         if not self._history:
             return None
         last = self._history[-1]
-        return Step(last.item, last.after, last.before, last.items)
+        return Step(last.item, last.after, last.before, last.items, last.sources)
 
     def take(self, step: Step, saved: Mapping[Key, Decision], *, move: bool = True) -> None:
         """A step was saved, and `saved` is what the file now says; with `move` the next open item comes in hand."""
@@ -259,10 +264,6 @@ class Review:
         self.go_to(here)
         if self.current is None or self.current.keys != here.keys:
             self._to_open(self.position)
-
-    def meet(self, saved: Mapping[Key, Decision]) -> None:
-        """Somebody else has written: what the file now says."""
-        self.decided = dict(saved)
 
     def tally(self) -> Counter[str]:
         """How many items were answered in this session, by verdict. O(items)."""

@@ -6,7 +6,7 @@ off. Decoration is ASCII, so that terminals that show ambiguous characters wide 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from rich.cells import get_character_cell_size
@@ -33,15 +33,21 @@ NARROW_CELLS = 60
 
 #: Right-aligned line number, a space, the mark, a space: text begins behind them.
 _NUMBER_CELLS = 5
-_INDENT = _NUMBER_CELLS + 3
+INDENT = _NUMBER_CELLS + 3
 
 #: Printing one row at a time is slow, printing all at once takes memory.
 _ROWS_AT_ONCE = 500
 
+#: How a reader stops what a report shows; the last line of it.
+_HOW_TO_STOP = (
+    "To keep a text: scrubber review. To switch a rule off: --ignore RULE. Why a line goes or stays: scrubber explain "
+    "FILE:LINE."
+)
+
 #: Widest rule id that others are aligned to.
 _RULE_CELLS = 36
 
-_MARKS = {
+MARKS = {
     Outcome.REMOVED: ("-", "red"),
     Outcome.REPLACED: ("-", "red"),
     Outcome.FLAGGED: ("~", "yellow"),
@@ -83,14 +89,17 @@ def console_for(out: TextIO, options: ReportOptions) -> Console:
 def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) -> None:
     """Writes the hunks of each result that has any; nothing for the others. Streams."""
     console = console_for(out, options)
+    rules: dict[str, str] = {}
     separate = False
     for result in results:
-        rows = _document_rows(result, console.width, options)
+        rows = _document_rows(result, console.width, options, rules)
         if rows:
             if separate:
                 rows.insert(0, Text())
             print_rows(console, rows)
             separate = True
+    if rules:
+        print_rows(console, [Text(), *_closing_rows(rules, console.width)])
 
 
 def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
@@ -100,7 +109,7 @@ def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
     for pieces in summary_rows(totals, console.width, _cell):
         row = Text.assemble(*pieces)
         indent = len(row.plain) - len(row.plain.lstrip(" "))
-        rows += _wrapped(Text(" " * indent), row[indent:], console.width)
+        rows += wrapped(Text(" " * indent), row[indent:], console.width)
     print_rows(console, rows)
 
 
@@ -113,19 +122,37 @@ def print_rows(console: Console, rows: Sequence[Text]) -> None:
         console.print(joined, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
-def _document_rows(result: CleanResult, width: int, options: ReportOptions) -> list[Text]:
+def _document_rows(result: CleanResult, width: int, options: ReportOptions, rules: dict[str, str]) -> list[Text]:
+    """The rows of one result; what declares the rules that they name goes into `rules`, by id."""
     shown = hunks(result, context=options.context, show_all=options.show_all, document=options.document)
     if not shown and not result.plan.note:
         return []
+    declared = {verdict.finding.rule.id: verdict.finding.rule.declared_at for verdict in result.plan.verdicts}
+    rules.update({rule: declared[rule] for hunk in shown for rule in hunk.rules if rule in declared})
     rows = [_header(result, width)]
     if result.plan.note:
-        rows += _wrapped(Text(" " * _INDENT), Text(visible(result.plan.note), "yellow"), width)
-    column = min(_RULE_CELLS, max((_cells(visible(hunk.rules[0])) for hunk in shown), default=0))
+        rows += wrapped(Text(" " * INDENT), Text(visible(result.plan.note), "yellow"), width)
+    column = min(_RULE_CELLS, max((cells_of(visible(hunk.rules[0])) for hunk in shown), default=0))
     for place, hunk in enumerate(shown):
         if place:
             rows.append(Text())
         rows += _hunk_rows(hunk, result.plan.note, column, width, options)
     return rows
+
+
+def _closing_rows(rules: Mapping[str, str], width: int) -> list[Text]:
+    """Where each rule that was shown is declared, and how to stop one: once for a whole report."""
+    column = min(_RULE_CELLS, max(cells_of(visible(rule)) for rule in rules))
+    rows = [Text("rules", "bold")]
+    for rule, declared_at in sorted(rules.items()):
+        name = visible(rule)
+        prefix = Text(f"  {name}{' ' * max(0, column - cells_of(name))}   ")
+        place = Text(visible(declared_at), "dim")
+        if cells_of(prefix.plain) + cells_of(place.plain) <= width:
+            rows.append(prefix.append_text(place))
+        else:
+            rows += [*wrapped(Text("  "), Text(name), width), *wrapped(Text(" " * 6), place, width)]
+    return rows + wrapped(Text(), Text(_HOW_TO_STOP), width)
 
 
 def _header(result: CleanResult, width: int) -> Text:
@@ -145,48 +172,55 @@ def _header(result: CleanResult, width: int) -> Text:
 
 
 def _hunk_rows(hunk: Hunk, note: str, column: int, width: int, options: ReportOptions) -> list[Text]:
-    rows = [_hunk_head(hunk, column, width)]
-    indent = Text(" " * _INDENT)
+    rows = [hunk_head(hunk, column, width)]
+    indent = Text(" " * INDENT)
     if len(hunk.rules) > 1:
-        rows += _wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
+        rows += wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
     for reason in hunk.reasons:
         if reason != note:  # the header says it already
-            rows += _wrapped(indent, Text(visible(reason)), width)
+            rows += wrapped(indent, Text(visible(reason)), width)
     if hunk.rights is not None and hunk.outcome is Outcome.REMOVED:
-        rows += _wrapped(indent, Text(f"kept on record as a rights statement: {visible(hunk.rights)}"), width)
-    mark, style = _MARKS[hunk.outcome]
-    rows += _line_rows(hunk.before, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
+        rows += wrapped(indent, Text(f"kept on record as a rights statement: {visible(hunk.rights)}"), width)
+    mark, style = MARKS[hunk.outcome]
+    rows += line_rows(hunk.before, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
     # In a replacement unusual spaces may be all that changes, so they are named there.
     named = bool(hunk.new)
-    rows += _line_rows(hunk.old, mark, style, FOLD_LINE_CHARS, width, options, name_spaces=named)
-    rows += _line_rows(hunk.new, "+", "green", FOLD_LINE_CHARS, width, options, name_spaces=named)
-    rows += _line_rows(hunk.after, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
+    rows += line_rows(hunk.old, mark, style, FOLD_LINE_CHARS, width, options, name_spaces=named)
+    rows += line_rows(hunk.new, "+", "green", FOLD_LINE_CHARS, width, options, name_spaces=named)
+    rows += line_rows(hunk.after, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
     if hunk.kin is not None:
         rows += _kin_rows(hunk.kin, width, options)
     return rows
 
 
-def _hunk_head(hunk: Hunk, column: int, width: int) -> Text:
+def hunk_head(hunk: Hunk, column: int, width: int) -> Text:
+    """Lines, rule, confidence and outcome of a hunk in one row; rule ids take `column` cells at least."""
     if not hunk.first_line:
         lines = "file"
     elif hunk.first_line == hunk.last_line:
         lines = str(hunk.first_line)
     else:
         lines = f"{hunk.first_line}-{hunk.last_line}"
-    lines = f"{lines:>{_INDENT - 2}}  "
+    lines = f"{lines:>{INDENT - 2}}  "
     words = [hunk.outcome.value]
     if hunk.confidence is not None and width >= NARROW_CELLS:
         words.insert(0, f"{hunk.confidence.word:<8}")
     tail = "".join(f"   {word}" for word in words)
     rule = shorten_middle(visible(hunk.rules[0]), width - len(lines) - len(tail), _cell)
-    room = max(0, min(column, width - len(lines) - len(tail)) - _cells(rule))
+    room = max(0, min(column, width - len(lines) - len(tail)) - cells_of(rule))
     row = Text.assemble((lines, "dim"), (rule, "bold"), " " * room)
     for word in words[:-1]:
         row.append(f"   {word}")
-    return row.append("   ").append(words[-1], _MARKS[hunk.outcome][1])
+    return row.append("   ").append(words[-1], MARKS[hunk.outcome][1])
 
 
 def _kin_rows(kin: KinText, width: int, options: ReportOptions) -> list[Text]:
+    rows = kin_head(kin, width)
+    return rows + line_rows(kin.lines, " ", "cyan", FOLD_LINE_CHARS, width, options)
+
+
+def kin_head(kin: KinText, width: int) -> list[Text]:
+    """Where the text stands that another repeats, and how like it is."""
     found = kin.kin
     lines = str(found.first_line)
     if found.last_line != found.first_line:
@@ -198,14 +232,13 @@ def _kin_rows(kin: KinText, width: int, options: ReportOptions) -> list[Text]:
         how = "equal" if found.measure == "equal" or found.score >= 1000 else visible(found.measure)
     else:
         how = f"{found.score // 10} % {how}"
-    room = width - _INDENT - len(how) - 3
-    label = Text.assemble((f"{'kin':>{_INDENT - 2}}  ", "cyan"))
+    room = width - INDENT - len(how) - 3
+    label = Text.assemble((f"{'kin':>{INDENT - 2}}  ", "cyan"))
     head = Text.assemble((shorten_middle(where, room, _cell), "cyan"), (f"   {how}", "dim"))
-    rows = _wrapped(label, head, width)
-    return rows + _line_rows(kin.lines, " ", "cyan", FOLD_LINE_CHARS, width, options)
+    return wrapped(label, head, width)
 
 
-def _line_rows(
+def line_rows(
     lines: Sequence[ShownLine],
     mark: str,
     style: str,
@@ -215,6 +248,7 @@ def _line_rows(
     *,
     name_spaces: bool = False,
 ) -> list[Text]:
+    """Numbered lines behind their mark, wrapped, the middle of many folded away."""
     hidden = 0
     shown: Sequence[ShownLine] = lines
     if len(lines) > FOLD_OVER_LINES and not options.full:
@@ -223,10 +257,10 @@ def _line_rows(
     rows: list[Text] = []
     for place, line in enumerate(shown):
         if hidden and place == FOLD_HEAD_LINES:
-            rows.append(Text.assemble(" " * _INDENT, (f"... {count_words(hidden, 'line')} ...", "dim")))
+            rows.append(Text.assemble(" " * INDENT, (f"... {count_words(hidden, 'line')} ...", "dim")))
         number = f"{'' if line.number is None else line.number:>{_NUMBER_CELLS}}"
         prefix = Text.assemble((number, "dim"), " ", (mark, style), " ")
-        rows += _wrapped(prefix, _content(line, style, fold_chars, options.full, name_spaces), width)
+        rows += wrapped(prefix, _content(line, style, fold_chars, options.full, name_spaces), width)
     return rows
 
 
@@ -262,11 +296,11 @@ def _content(line: ShownLine, style: str, fold_chars: int, full: bool, name_spac
     return content
 
 
-def _wrapped(prefix: Text, content: Text, width: int) -> list[Text]:
+def wrapped(prefix: Text, content: Text, width: int) -> list[Text]:
     """`content` behind `prefix`, further rows under its beginning."""
-    room = width - _cells(prefix.plain)
+    room = width - cells_of(prefix.plain)
     pieces = content.divide(row_breaks(content.plain, room, _cell))
-    hanging = Text(" " * _cells(prefix.plain))
+    hanging = Text(" " * cells_of(prefix.plain))
     return [(hanging if place else prefix).copy().append_text(piece) for place, piece in enumerate(pieces)]
 
 
@@ -274,5 +308,5 @@ def _cell(character: str) -> int:
     return get_character_cell_size(character)
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
     return sum(map(_cell, text))

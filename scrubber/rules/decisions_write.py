@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from scrubber.errors import ConfigError, Where
@@ -103,7 +104,9 @@ class DecisionsText:
     def _table(self, decision: Decision) -> str:
         rows = [(key, getattr(decision, key)) for key in _KEYS]
         lines = ["[[decision]]"]
-        lines += [f"{key.ljust(_KEY_CELLS)} = {toml_string(value)}" for key, value in rows if value or key not in _MAY_LACK]
+        lines += [
+            f"{key.ljust(_KEY_CELLS)} = {toml_string(value)}" for key, value in rows if value or key not in _MAY_LACK
+        ]
         return "".join(f"{line}{self.newline}" for line in lines)
 
     def text(self) -> str:
@@ -155,12 +158,10 @@ def read_text(raw: bytes, name: str) -> DecisionsText:
         first -= 1
     while first and not ended[first - 1].strip():
         first -= 1
-    tops = [first, *(_top(ended, above, start) for above, start in zip(starts, starts[1:], strict=False))]
+    tops = [first, *(_top(ended, above, start) for above, start in pairwise(starts))]
     end = _top(ended, starts[-1], len(ended))
     blocks = {
-        key_of(decision): _Block(
-            decision, "".join(ended[top:start]), "".join(ended[start:stop]), start + 1
-        )
+        key_of(decision): _Block(decision, "".join(ended[top:start]), "".join(ended[start:stop]), start + 1)
         for decision, top, start, stop in zip(decisions, tops, starts, (*tops[1:], end), strict=True)
     }
     return DecisionsText(name, blocks, "".join(ended[:first]), "".join(ended[end:]), newline)
