@@ -7,7 +7,7 @@ shelf. Refuses to ask for what no decision can settle: that an input is written 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scrubber.cli.inputs import Input
@@ -53,6 +53,15 @@ class Source:
         return stamp_of(self.input.path) != self.stamp
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One input looked at again: its items, the fingerprints of all that is found by document, and what went wrong."""
+
+    items: Sequence[Item]
+    met: Mapping[str, frozenset[str]]
+    problem: str = ""
+
+
 class Findings:
     """The inputs of a review, and what is found in them. `settled`: with what earlier decisions have settled."""
 
@@ -78,11 +87,8 @@ class Findings:
             self.encoded += any(verdict.finding.rule is ENCODING for verdict in done.result.plan.verdicts)
             yield from self._items(done.result, done.input.name, number)
 
-    def again(self, number: int, decisions: Decisions) -> tuple[list[Item], str]:
-        """What there is in one input now, under these decisions, and why it cannot be read any more.
-
-        In this process, at the cost of reading all of it.
-        """
+    def again(self, number: int, decisions: Decisions) -> Look:
+        """What there is in one input now, under these decisions. In this process, at the cost of reading all of it."""
         source = self.sources[number]
         source.stamp, source.touched = stamp_of(source.input.path), False
         worker = self._ready(decisions)
@@ -93,14 +99,17 @@ class Findings:
 
             tasks = Opener(worker.setup)((task,))
         items: list[Item] = []
+        met: dict[str, frozenset[str]] = {}
         problem = ""
         for each in tasks:
             done = worker(each)
             if done.result is not None:
                 items += self._items(done.result, done.input.name, number)
+                plan = done.result.plan
+                met[plan.document_id] = frozenset(verdict.finding.fingerprint for verdict in plan.verdicts)
             elif done.failure is not None and not problem:
                 problem = f"{done.failure.path}: {done.failure.message}"
-        return items, problem
+        return Look(items, met, problem)
 
     def _ready(self, decisions: Decisions) -> Worker:
         if self._worker is None:
@@ -120,8 +129,9 @@ class Findings:
                 rule=rule.id,
                 document_id=result.document.id,
                 position=(hunk.span.start, hunk.span.end),
-                subjects=tuple(
-                    dict.fromkeys(Subject(each.finding.fingerprint, each.finding.rule.id) for each in asked)
+                subjects=_subjects(asked),
+                beneath=_subjects(
+                    verdicts[index] for index in hunk.verdicts if verdicts[index].outcome is Outcome.OVERLAPPED
                 ),
                 removable=rule.id != BAD_BYTES.id,
                 source=number,
@@ -149,6 +159,10 @@ class Findings:
         """The hunk of an item, the name of its document, and where its rule is declared."""
         hunk, (name, declared_at) = self.shelf.get(item.place)
         return hunk, name, declared_at
+
+
+def _subjects(verdicts: Iterable[Verdict]) -> tuple[Subject, ...]:
+    return tuple(dict.fromkeys(Subject(each.finding.fingerprint, each.finding.rule.id) for each in verdicts))
 
 
 def is_decided(verdict: Verdict) -> bool:

@@ -7,8 +7,9 @@ again.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.text import Text
 
@@ -37,12 +38,14 @@ from scrubber.errors import ScrubberError
 from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
 from scrubber.report.terminal import NARROW_CELLS, cells_of, wrapped
-from scrubber.rules.decisions import Decision
-from scrubber.rules.decisions_write import Key
+from scrubber.rules.decisions import Decision, Decisions
+from scrubber.rules.decisions_write import Key, key_of
 from scrubber.text.fold import fold
 
 #: More documents than these are not read again without being asked to, when all is answered.
 MAX_READ_AGAIN = 50
+#: At the end, superfluous answers are looked for by so many trials; each is the cleaning of one document.
+MAX_TRIALS = 60
 #: No longer reason or search is taken, in code points.
 MAX_TYPED_CHARS = 500
 
@@ -88,6 +91,8 @@ class Desk:
     full: bool = False
     needle: str = ""
     _help: bool = False
+    #: Numbers of the sources that answers were given for.
+    _answered: set[int] = field(default_factory=set)
 
     def run(self) -> None:
         """Until the reviewer leaves, or the terminal is gone."""
@@ -97,6 +102,7 @@ class Desk:
             self.message = ""
             key = self.keys.read()
             if key in ("q", GONE):
+                self._tidy()
                 return
             if self._help:
                 self._help = False
@@ -159,8 +165,8 @@ class Desk:
         for _ in range(len(self.findings.sources) + 1):
             item = self.review.current
             if item is None:
-                few = [number for number, source in enumerate(self.findings.sources) if source.touched]
-                if not few or len(few) > MAX_READ_AGAIN or any(self._is_heavy(number) for number in few):
+                few = self._few_touched()
+                if not few:
                     return
                 for number in few:
                     self._look_again(number)
@@ -175,15 +181,45 @@ class Desk:
             else:
                 return
 
+    def _few_touched(self) -> list[int]:
+        """All that answers were given for, where reading it again is little; else nothing."""
+        few = [number for number, source in enumerate(self.findings.sources) if source.touched]
+        return [] if len(few) > MAX_READ_AGAIN or any(self._is_heavy(number) for number in few) else few
+
+    def _tidy(self) -> None:
+        """Take out answers of this session that later ones have made superfluous, so that none is left unused.
+
+        Two answers can each make the other superfluous. So they go one by one, and only where nothing that would have
+        to be answered comes up without them. Where much was answered, what is unused is left to be reported.
+        """
+        gone: list[Key] = []
+        trials = MAX_TRIALS
+        for number in sorted(self._answered):
+            if trials <= 0 or self._is_heavy(number):
+                continue
+            decisions = self.file.decisions()
+            look = self.findings.again(number, decisions)
+            known = {item.keys for item in look.items}
+            for key in self.review.unmet(look.met):
+                trials -= 1
+                fewer = Decisions(tuple(each for each in decisions.decisions if key_of(each) != key))
+                if trials >= 0 and all(item.keys in known for item in self.findings.again(number, fewer).items):
+                    decisions = fewer
+                    gone.append(key)
+        if gone:
+            before = {key: self.review.decided[key] for key in gone}
+            with contextlib.suppress(ScrubberError):
+                self.review.forget(gone, self.file.record(before, dict.fromkeys(gone)))
+
     def _is_heavy(self, number: int) -> bool:
         source = self.findings.sources[number]
         return source.many or source.stamp is None or source.stamp[0] > MAX_FRESH_BYTES
 
     def _look_again(self, number: int) -> None:
-        items, problem = self.findings.again(number, self.file.decisions())
-        self.review.renew(number, items)
-        if problem:
-            self.message = visible(problem)
+        look = self.findings.again(number, self.file.decisions())
+        self.review.renew(number, look.items)
+        if look.problem:
+            self.message = visible(look.problem)
 
     def _read_again(self) -> None:
         if self.review.current is not None:
@@ -224,6 +260,7 @@ class Desk:
         except ScrubberError as error:
             self.message = f"Not saved, not answered. {visible(str(error).partition(chr(10))[0])}"
             return None
+        self._answered.update(step.sources)
         for number in step.sources:
             self.findings.sources[number].touched = True
         return saved

@@ -38,8 +38,9 @@ class Subject:
 class Item:
     """One hunk to answer for. `subjects` are its findings, strongest first; at least one.
 
-    Items sort by `confidence` (1 to 3: the doubtful first), rule, document and position. `removable` is whether
-    `remove` would change anything. `source` and `place` are the caller's own: where it came from, where its text is.
+    `beneath` are findings inside them, which would come up once those are put off. Items sort by `confidence` (1 to 3:
+    the doubtful first), rule, document and position. `removable` is whether `remove` would change anything. `source`
+    and `place` are the caller's own: where it came from, where its text is.
     """
 
     confidence: int
@@ -47,6 +48,7 @@ class Item:
     document_id: str
     position: tuple[int, int]
     subjects: tuple[Subject, ...]
+    beneath: tuple[Subject, ...] = ()
     removable: bool = True
     source: int = 0
     place: int = 0
@@ -149,7 +151,9 @@ class Review:
             reason = given.reason
         after: dict[Key, Decision | None] = {}
         for item in chosen:
-            for subject, key in zip(item.subjects, item.keys, strict=True):
+            # What is kept shields what lies inside it, what is removed takes it along; what is put off does neither.
+            for subject in (*item.subjects, *(item.beneath if verdict == LATER else ())):
+                key = Key(subject.fingerprint, item.document_id)
                 # What others have decided about a part of a hunk stands, but for the hunk in hand.
                 if item is here or key not in self.decided:
                     after[key] = Decision(subject.fingerprint, subject.rule, item.document_id, verdict, reason, self.by)
@@ -201,6 +205,30 @@ class Review:
         self._mine.difference_update(key for key, decision in step.after.items() if decision is None)
         self.decided = dict(saved)
         self.go_to(step.item)
+
+    def unmet(self, met: Mapping[str, frozenset[str]]) -> dict[Key, Decision]:
+        """Decisions of this session that meet nothing in documents that were read again.
+
+        `met` are the fingerprints of all that is found in each, by document. A later answer has made these
+        superfluous: what they are about is not found any more.
+        """
+        return {
+            key: self.decided[key]
+            for key in sorted(self._mine)
+            if key in self.decided and key.path in met and key.fingerprint not in met[key.path]
+        }
+
+    def forget(self, unmet: Iterable[Key], saved: Mapping[Key, Decision]) -> None:
+        """What `unmet` named was taken out of the file, for what it is about is not found any more."""
+        gone = set(unmet)
+        here = self.current
+        self._mine -= gone
+        self.decided = dict(saved)
+        self.items = [item for item in self.items if gone.isdisjoint(item.keys)]
+        if here is None:
+            self._to_open(len(self.items))
+        else:
+            self.go_to(here)
 
     def forward(self) -> bool:
         """To the next item, answered or not."""
