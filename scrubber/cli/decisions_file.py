@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scrubber.errors import ConfigError, UnwritableOutput, Where
 from scrubber.rules.decisions import MAX_DECISIONS_BYTES, Decision, Decisions
-from scrubber.rules.decisions_write import DecisionsText, Key, read_text
+from scrubber.rules.decisions_write import Key, read_text
 from scrubber.store.files import write_atomic
 from scrubber.store.lock import brief_lock
 
@@ -27,7 +27,7 @@ class DecisionsFile:
         self.path = path.resolve()  # a link stays, and the file that it leads to is written
         self.name = name
         self._raw: bytes | None = None
-        self._text = DecisionsText(name, {})
+        self._text = read_text(b"", name)
 
     def read(self) -> Mapping[Key, Decision]:
         """What stands in the file now. Raises `ConfigError`. O(decisions) where it has changed."""
