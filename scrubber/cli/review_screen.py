@@ -145,8 +145,10 @@ def _size_of(out: TextIO) -> tuple[int, int]:
 def _written(rows: Sequence[Text], width: int, colour: bool) -> list[str]:
     out = io.StringIO()
     console = console_for(out, ReportOptions(width=width, color=colour))
-    for row in rows:
+    for row in rows[:-1]:
         print_rows(console, [row])
+    for row in rows[-1:]:  # the cursor may stand behind it, and behind its spaces
+        console.print(row, soft_wrap=True, markup=False, emoji=False, highlight=False)
     return out.getvalue().split("\n")[: len(rows)]
 
 

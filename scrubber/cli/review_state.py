@@ -291,6 +291,8 @@ class Review:
             return
         self.go_to(here)
         if self.current is None or self.current.keys != here.keys:
+            # Another text, perhaps: what the same rule finds in the same document comes nearest to it.
+            self.position = bisect_left(self.items, here.order[:3], key=lambda each: each.order[:3])
             self._to_open(self.position)
 
     def tally(self) -> Counter[str]:
