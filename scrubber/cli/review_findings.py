@@ -135,7 +135,7 @@ class Findings:
                 ),
                 removable=rule.id != BAD_BYTES.id,
                 source=number,
-                place=self.shelf.put(hunk, (name, rule.declared_at)),
+                place=self.shelf.put(hunk, name),
             )
 
     def _is_wanted(self, verdict: Verdict) -> bool:
@@ -155,10 +155,9 @@ class Findings:
             self._kin = document_id, found
         return self._kin[1]
 
-    def text_of(self, item: Item) -> tuple[Hunk, str, str]:
-        """The hunk of an item, the name of its document, and where its rule is declared."""
-        hunk, (name, declared_at) = self.shelf.get(item.place)
-        return hunk, name, declared_at
+    def text_of(self, item: Item) -> tuple[Hunk, str]:
+        """The hunk of an item, and the name of its document."""
+        return self.shelf.get(item.place)
 
 
 def _subjects(verdicts: Iterable[Verdict]) -> tuple[Subject, ...]:

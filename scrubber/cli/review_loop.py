@@ -32,7 +32,7 @@ from scrubber.cli.keys import (
     Keys,
 )
 from scrubber.cli.review_findings import MAX_FRESH_BYTES, Findings
-from scrubber.cli.review_screen import Screen, View, body_rows, head_row, scrolled, what_clean_does
+from scrubber.cli.review_screen import Screen, body_rows, head_row, scrolled, what_clean_does
 from scrubber.cli.review_state import KEEP, LATER, REMOVE, Item, Reach, Review, Step
 from scrubber.errors import ScrubberError
 from scrubber.report.escape import visible
@@ -309,7 +309,7 @@ class Desk:
             self.message = f"Nothing here holds {visible(typed) or 'it'}."
 
     def _holds(self, item: Item) -> bool:
-        hunk, name, _ = self.findings.text_of(item)
+        hunk, name = self.findings.text_of(item)
         lines = (*hunk.before, *hunk.old, *hunk.new, *hunk.after, *(hunk.kin.lines if hunk.kin else ()))
         texts = (name, item.document_id, *hunk.rules, *hunk.reasons, *(line.text for line in lines))
         return any(self.needle in fold(text) for text in texts)
@@ -342,10 +342,10 @@ class Desk:
         elif item is None:
             head, body = head_row("review", self.file.name, "", width), self._end_rows(width)
         else:
-            hunk, name, declared_at = self.findings.text_of(item)
+            hunk, name = self.findings.text_of(item)
             title = f"[{self.review.position + 1:,} of {standing.items:,}]"
             head = head_row(title, name, f"{standing.open:,} open", width)
-            body = body_rows(View(hunk, name, declared_at, title, self.full), width)
+            body = body_rows(hunk, width, full=self.full)
         footer = self._footer(item, label, typed, width)
         room = self.screen.room(len(footer) + 2)
         shown, self.top, below = scrolled(body, room, self.top)
@@ -370,7 +370,7 @@ class Desk:
             said = f"Recorded: {answer.verdict}{by}." + (f" {visible(answer.reason)}" if answer.reason else "")
             return Text(said, "green")
         reason = self.review.reasons.get(item.keys, "")
-        hunk, _, _ = self.findings.text_of(item)
+        hunk, _ = self.findings.text_of(item)
         return Text(what_clean_does(hunk.outcome) + (f" Reason: {visible(reason)}" if reason else ""))
 
     def _help_rows(self, width: int) -> list[Text]:

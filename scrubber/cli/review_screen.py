@@ -10,7 +10,6 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Protocol, TextIO
 
@@ -25,7 +24,6 @@ from scrubber.report.layout import shorten_middle
 from scrubber.report.terminal import (
     FOLD_CONTEXT_CHARS,
     FOLD_LINE_CHARS,
-    INDENT,
     MARKS,
     cells_of,
     console_for,
@@ -33,7 +31,7 @@ from scrubber.report.terminal import (
     kin_head,
     line_rows,
     print_rows,
-    wrapped,
+    why_rows,
 )
 
 #: From this width on a text and what it repeats stand side by side, else one beneath the other.
@@ -43,29 +41,10 @@ _USUAL, _LEAST = (80, 24), (24, 8)
 _GAP = " | "
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One hunk to show, with the name of its document and where its rule is declared. `full` folds nothing."""
-
-    hunk: Hunk
-    name: str
-    declared_at: str
-    title: str
-    full: bool = False
-
-
-def body_rows(view: View, width: int) -> list[Text]:
-    """Everything about a hunk, from its rule to its kin, in rows of at most `width` cells."""
-    hunk = view.hunk
-    options = ReportOptions(full=view.full)
-    indent = Text(" " * INDENT)
-    rows = [hunk_head(hunk, 0, width)]
-    if len(hunk.rules) > 1:
-        rows += wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
-    for reason in hunk.reasons:
-        rows += wrapped(indent, Text(visible(reason)), width)
-    if view.declared_at:
-        rows += wrapped(indent, Text(visible(view.declared_at), "dim"), width)
+def body_rows(hunk: Hunk, width: int, *, full: bool) -> list[Text]:
+    """Everything about a hunk, from its rule to its kin, in rows of at most `width` cells. With `full` unfolded."""
+    options = ReportOptions(full=full)
+    rows = [hunk_head(hunk, 0, width), *why_rows(hunk, width)]
     mark, style = MARKS[hunk.outcome]
     rows += line_rows(hunk.before, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
     beside = hunk.kin is not None and bool(hunk.kin.lines) and width >= BESIDE_CELLS

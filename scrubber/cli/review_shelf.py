@@ -21,17 +21,17 @@ class Shelf:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115  it lives as long as the shelf
 
-    def put(self, hunk: Hunk, facts: Sequence[str] = ()) -> int:
-        """Keep a hunk with a few facts about it; its place. O(its text)."""
+    def put(self, hunk: Hunk, name: str) -> int:
+        """Keep a hunk with the name of its document; its place. O(its text)."""
         place = self._file.seek(0, 2)
-        self._file.write(json.dumps([_packed(hunk), list(facts)], separators=(",", ":")).encode("ascii") + b"\n")
+        self._file.write(json.dumps([_packed(hunk), name], separators=(",", ":")).encode("ascii") + b"\n")
         return place
 
-    def get(self, place: int) -> tuple[Hunk, tuple[str, ...]]:
-        """The hunk at a place, and the facts. O(its text)."""
+    def get(self, place: int) -> tuple[Hunk, str]:
+        """The hunk at a place, and the name of its document. O(its text)."""
         self._file.seek(place)
-        packed, facts = json.loads(self._file.readline())
-        return _unpacked(packed), tuple(facts)
+        packed, name = json.loads(self._file.readline())
+        return _unpacked(packed), name
 
     def close(self) -> None:
         """Give the room back."""
@@ -64,6 +64,7 @@ def _packed(hunk: Hunk) -> dict[str, Any]:
         "rights": hunk.rights,
         "lines": [_lines(lines) for lines in (hunk.before, hunk.old, hunk.new, hunk.after)],
         "kin": kin,
+        "declared_at": hunk.declared_at,
     }
 
 
@@ -84,5 +85,6 @@ def _unpacked(packed: Any) -> Hunk:
         old=old,
         new=new,
         after=after,
+        declared_at=packed["declared_at"],
         kin=None if kin is None else KinText(Kin(*kin["kin"]), kin["here"], _shown(kin["lines"])),
     )

@@ -58,7 +58,8 @@ class Hunk:
 
     `old` are the lines that it is about, `new` those that a replacement puts there, `before` and `after` the
     context. `rules` are ids, strongest first. `confidence` is `None` where the plan names no finding. `verdicts` are
-    indexes into the verdicts of the plan: all that the entry stands for, strongest first.
+    indexes into the verdicts of the plan: all that the entry stands for, strongest first; `declared_at` is where the
+    rule of the first of them stands.
     """
 
     span: Span
@@ -75,6 +76,7 @@ class Hunk:
     after: tuple[ShownLine, ...] = ()
     kin: KinText | None = None
     verdicts: tuple[int, ...] = ()
+    declared_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ def _hunk(
         after=after,
         kin=_kin_text(source, verdict.finding, document) if verdict else None,
         verdicts=entry.verdicts,
+        declared_at=verdict.finding.rule.declared_at if verdict else "",
     )
 
 

@@ -6,7 +6,7 @@ off. Decoration is ASCII, so that terminals that show ambiguous characters wide 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.cells import get_character_cell_size
@@ -89,17 +89,16 @@ def console_for(out: TextIO, options: ReportOptions) -> Console:
 def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) -> None:
     """Writes the hunks of each result that has any; nothing for the others. Streams."""
     console = console_for(out, options)
-    rules: dict[str, str] = {}
     separate = False
     for result in results:
-        rows = _document_rows(result, console.width, options, rules)
+        rows = _document_rows(result, console.width, options)
         if rows:
             if separate:
                 rows.insert(0, Text())
             print_rows(console, rows)
             separate = True
-    if rules:
-        print_rows(console, [Text(), *_closing_rows(rules, console.width)])
+    if separate:
+        print_rows(console, [Text(), *wrapped(Text(), Text(_HOW_TO_STOP, "dim"), console.width)])
 
 
 def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
@@ -122,13 +121,10 @@ def print_rows(console: Console, rows: Sequence[Text]) -> None:
         console.print(joined, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
-def _document_rows(result: CleanResult, width: int, options: ReportOptions, rules: dict[str, str]) -> list[Text]:
-    """The rows of one result; what declares the rules that they name goes into `rules`, by id."""
+def _document_rows(result: CleanResult, width: int, options: ReportOptions) -> list[Text]:
     shown = hunks(result, context=options.context, show_all=options.show_all, document=options.document)
     if not shown and not result.plan.note:
         return []
-    declared = {verdict.finding.rule.id: verdict.finding.rule.declared_at for verdict in result.plan.verdicts}
-    rules.update({rule: declared[rule] for hunk in shown for rule in hunk.rules if rule in declared})
     rows = [_header(result, width)]
     if result.plan.note:
         rows += wrapped(Text(" " * INDENT), Text(visible(result.plan.note), "yellow"), width)
@@ -138,21 +134,6 @@ def _document_rows(result: CleanResult, width: int, options: ReportOptions, rule
             rows.append(Text())
         rows += _hunk_rows(hunk, result.plan.note, column, width, options)
     return rows
-
-
-def _closing_rows(rules: Mapping[str, str], width: int) -> list[Text]:
-    """Where each rule that was shown is declared, and how to stop one: once for a whole report."""
-    column = min(_RULE_CELLS, max(cells_of(visible(rule)) for rule in rules))
-    rows = [Text("rules", "bold")]
-    for rule, declared_at in sorted(rules.items()):
-        name = visible(rule)
-        prefix = Text(f"  {name}{' ' * max(0, column - cells_of(name))}   ")
-        place = Text(visible(declared_at), "dim")
-        if cells_of(prefix.plain) + cells_of(place.plain) <= width:
-            rows.append(prefix.append_text(place))
-        else:
-            rows += [*wrapped(Text("  "), Text(name), width), *wrapped(Text(" " * 6), place, width)]
-    return rows + wrapped(Text(), Text(_HOW_TO_STOP), width)
 
 
 def _header(result: CleanResult, width: int) -> Text:
@@ -172,13 +153,8 @@ def _header(result: CleanResult, width: int) -> Text:
 
 
 def _hunk_rows(hunk: Hunk, note: str, column: int, width: int, options: ReportOptions) -> list[Text]:
-    rows = [hunk_head(hunk, column, width)]
+    rows = [hunk_head(hunk, column, width), *why_rows(hunk, width, note)]
     indent = Text(" " * INDENT)
-    if len(hunk.rules) > 1:
-        rows += wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
-    for reason in hunk.reasons:
-        if reason != note:  # the header says it already
-            rows += wrapped(indent, Text(visible(reason)), width)
     if hunk.rights is not None and hunk.outcome is Outcome.REMOVED:
         rows += wrapped(indent, Text(f"kept on record as a rights statement: {visible(hunk.rights)}"), width)
     mark, style = MARKS[hunk.outcome]
@@ -191,6 +167,21 @@ def _hunk_rows(hunk: Hunk, note: str, column: int, width: int, options: ReportOp
     if hunk.kin is not None:
         rows += _kin_rows(hunk.kin, width, options)
     return rows
+
+
+def why_rows(hunk: Hunk, width: int, note: str = "") -> list[Text]:
+    """The other rules of a hunk, its reasons but for `note`, and where its rule is declared, beside them if it fits."""
+    indent = Text(" " * INDENT)
+    rows: list[Text] = []
+    if len(hunk.rules) > 1:
+        rows += wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
+    for reason in hunk.reasons:
+        if reason != note:  # the header says it already
+            rows += wrapped(indent, Text(visible(reason)), width)
+    place = Text(visible(hunk.declared_at), "dim")
+    if not place or (rows and cells_of(rows[-1].plain) + 3 + cells_of(place.plain) <= width):
+        return [*rows[:-1], Text.assemble(rows[-1], "   ", place)] if place else rows
+    return rows + wrapped(indent, place, width)
 
 
 def hunk_head(hunk: Hunk, column: int, width: int) -> Text:
