@@ -70,6 +70,7 @@ _COMMANDS = {
     "clean": "clean",
     "diff": "show",
     "check": "show",
+    "review": "review",
     "explain": "explain",
     "restore": "ledger",
     "verify": "ledger",

@@ -202,8 +202,11 @@ def limits_of(settings: Settings) -> tuple[Limits, dict[str, str]]:
     return limits, origins
 
 
-def open_session(scene: Scene) -> Session:
-    """Load rules and decisions. Raises `RuleFileError`, `UsageError`, `ConfigError`."""
+def open_session(scene: Scene, *, may_lack_decisions: bool = False) -> Session:
+    """Load rules and decisions. Raises `RuleFileError`, `UsageError`, `ConfigError`.
+
+    With `may_lack_decisions` a decisions file that the configuration names need not be there yet.
+    """
     settings = scene.settings
     sources = [Path(name_from_here(source)) if isinstance(source, Path) else source for source in settings.rules]
     ruleset = _loaded(sources, scene.root)
@@ -224,7 +227,8 @@ def open_session(scene: Scene) -> Session:
             if not ids_meant(rule_id, _names_of(ruleset) | _BUILTIN_IDS):
                 message = f"per-file-ignores of {shown(glob.pattern)}: {shown(rule_id)} means no rule."
                 raise ConfigError(message, where=Where(settings.origin("per-file-ignores")))
-    return Session(scene, chosen, _decisions(scene), limits_of(settings)[0], frozenset(skip))
+    decisions = _decisions(scene, may_lack=may_lack_decisions)
+    return Session(scene, chosen, decisions, limits_of(settings)[0], frozenset(skip))
 
 
 def _loaded(sources: Sequence[str | Path], root: Path) -> Ruleset:
@@ -257,15 +261,21 @@ def _split_globs(globs: Sequence[str], ruleset: Ruleset) -> tuple[list[str], tup
     return [glob for glob in globs if ids_meant(glob, names) or not ids_meant(glob, _BUILTIN_IDS)], builtin
 
 
-def _decisions(scene: Scene) -> Decisions:
+def decisions_path(scene: Scene) -> Path:
+    """Where the decisions of a scene stand, or would stand."""
+    return scene.settings.decisions or scene.root / DECISIONS_FILE
+
+
+def _decisions(scene: Scene, *, may_lack: bool) -> Decisions:
     if scene.isolated:
         return Decisions()
-    named = scene.settings.decisions
-    if named is not None and not is_file(named):
+    path = decisions_path(scene)
+    if scene.settings.decisions is not None and not os.path.lexists(path) and not may_lack:
         raise ConfigError(
-            f"there is no decisions file {shown(str(named))}.", where=Where(scene.settings.origin("decisions"))
+            f"there is no decisions file {shown(str(path))}.",
+            where=Where(scene.settings.origin("decisions")),
+            hint="`scrubber review` makes it.",
         )
-    path = named or scene.root / DECISIONS_FILE
     if os.path.lexists(path) and not is_file(path):
         # A pipe of that name would be waited for, a link that leads nowhere would be no decisions at all.
         raise ConfigError("is no regular file, and decisions are read from no other.", where=Where(str(path)))

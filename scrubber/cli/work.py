@@ -41,6 +41,12 @@ class Worker:
         self.setup = setup
         self._cleaners: dict[tuple[str, ...], Cleaner] = {}
 
+    def heed(self, decisions: Decisions) -> None:
+        """From now on these are the recorded decisions; rules are not loaded again for it."""
+        self.setup = replace(self.setup, decisions=decisions)
+        for cleaner in self._cleaners.values():
+            cleaner.decisions = decisions
+
     def cleaner_for(self, path: str) -> Cleaner:
         """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
         absolute = os.path.abspath(path) if path else ""  # noqa: PTH100

@@ -280,9 +280,9 @@ class _Run:
             for item in verdicts
         ]
         order = sorted(range(len(verdicts)), key=lambda number: _verdict_order(verdicts[number], number))
-        built_in = [
-            item for item in encoding_verdicts(document) if item.finding.rule.id not in self.cleaner.skip_builtin
-        ]
+        built_in = self.rulings.on_built_in(
+            [item for item in encoding_verdicts(document) if item.finding.rule.id not in self.cleaner.skip_builtin]
+        )
         place = {number: len(built_in) + position for position, number in enumerate(order)}
         edits = [
             Edit(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.select import Ruling
 from scrubber.model.document import Document
-from scrubber.model.finding import Finding
+from scrubber.model.finding import Finding, Outcome, Verdict
 from scrubber.rules.decisions import Decision, Decisions
 from scrubber.rules.schema import Ruleset
 
 _NO_RULING = Ruling()
+
+
+def _reason_of(decision: Decision) -> str:
+    return f"decided: {decision.reason}" if decision.reason else "decided"
 
 
 class Rulings:
@@ -45,12 +50,22 @@ class Rulings:
         def ruling(finding: Finding) -> Ruling:
             decision = found[id(finding)]
             if decision is not None:
-                return Ruling(decision.verdict, f"decided: {decision.reason}" if decision.reason else "decided")
+                return Ruling(decision.verdict, _reason_of(decision))
             if finding.rule.id in stale:
                 return Ruling("stale", "a recorded decision to leave text no longer matches what this rule finds here")
             return _NO_RULING
 
         return ruling
+
+    def on_built_in(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """Verdicts of built-in rules that only flag, settled where a decision leaves the text as it is."""
+        settled: list[Verdict] = []
+        for verdict in verdicts:
+            decision = self.by_fingerprint.get(verdict.finding.fingerprint)
+            if verdict.outcome is Outcome.FLAGGED and decision is not None and decision.verdict in ("keep", "later"):
+                verdict = replace(verdict, outcome=Outcome.DECIDED, reason=_reason_of(decision))
+            settled.append(verdict)
+        return settled
 
     def _decision(self, finding: Finding) -> Decision | None:
         for rule_id in (finding.rule.id, *self.old_ids.get(finding.rule.id, ())):

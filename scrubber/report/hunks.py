@@ -57,7 +57,9 @@ class Hunk:
     """One entry of a plan. Line numbers count from 1 and are 0 where the entry is about the whole file.
 
     `old` are the lines that it is about, `new` those that a replacement puts there, `before` and `after` the
-    context. `rules` are ids, strongest first. `confidence` is `None` where the plan names no finding.
+    context. `rules` are ids, strongest first. `confidence` is `None` where the plan names no finding. `verdicts` are
+    indexes into the verdicts of the plan: all that the entry stands for, strongest first; `declared_at` is where the
+    rule of the first of them stands.
     """
 
     span: Span
@@ -73,6 +75,8 @@ class Hunk:
     new: tuple[ShownLine, ...] = ()
     after: tuple[ShownLine, ...] = ()
     kin: KinText | None = None
+    verdicts: tuple[int, ...] = ()
+    declared_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class _Entry:
     span: Span
     edits: tuple[Edit, ...]
     verdict: Verdict | None
+    verdicts: tuple[int, ...] = ()
 
 
 def hunks(
@@ -95,7 +100,7 @@ def hunks(
     Replacements by one rule on neighbouring lines share a hunk. A line is context for one hunk at most, and
     never one that another hunk is about. O(lines + findings log findings).
     """
-    entries = sorted(_entries(result, show_all), key=lambda entry: (entry.span, not entry.edits))
+    entries = _sorted_entries(result, lambda verdict: _is_shown(verdict, show_all))
     shown: list[Hunk] = []
     reached = -1  # index of the last line that was shown
     for number, entry in enumerate(entries):
@@ -107,21 +112,41 @@ def hunks(
     return tuple(shown)
 
 
-def _entries(result: CleanResult, show_all: bool) -> Iterator[_Entry]:
+def lone_hunks(
+    result: CleanResult,
+    wanted: Callable[[Verdict], bool],
+    *,
+    context: int = 2,
+    document: Callable[[str], Document | None] | None = None,
+) -> Iterator[Hunk]:
+    """The hunks of all edits and of the other verdicts that are `wanted`, by position, each to be shown by itself.
+
+    All have their full context, whatever stands around them. O(lines + findings log findings).
+    """
+    for entry in _sorted_entries(result, wanted):
+        yield _hunk(result, entry, context, -1, None, document)
+
+
+def _sorted_entries(result: CleanResult, wanted: Callable[[Verdict], bool]) -> list[_Entry]:
+    return sorted(_entries(result, wanted), key=lambda entry: (entry.span, not entry.edits))
+
+
+def _entries(result: CleanResult, wanted: Callable[[Verdict], bool]) -> Iterator[_Entry]:
     plan = result.plan
     named = {index for edit in plan.edits for index in edit.verdicts}
     for group in _neighbours(result.document, plan.edits):
-        verdict = next((plan.verdicts[index] for edit in group for index in edit.verdicts), None)
-        yield _Entry(Span(group[0].span.start, group[-1].span.end), group, verdict)
+        verdicts = tuple(dict.fromkeys(index for edit in group for index in edit.verdicts))
+        verdict = plan.verdicts[verdicts[0]] if verdicts else None
+        yield _Entry(Span(group[0].span.start, group[-1].span.end), group, verdict, verdicts)
     starts = [edit.span.start for edit in plan.edits]
     for index, verdict in enumerate(plan.verdicts):
-        if index in named or not _is_shown(verdict, show_all):
+        if index in named or not wanted(verdict):
             continue
         if verdict.outcome in (Outcome.REMOVED, Outcome.REPLACED) and verdict.finding.span.end:
             place = bisect_right(starts, verdict.finding.span.start) - 1
             if place >= 0 and plan.edits[place].span.holds(verdict.finding.span):
                 continue  # the edit speaks for it
-        yield _Entry(verdict.finding.span, (), verdict)
+        yield _Entry(verdict.finding.span, (), verdict, (index,))
 
 
 def _is_shown(verdict: Verdict, show_all: bool) -> bool:
@@ -217,6 +242,8 @@ def _hunk(
         new=new,
         after=after,
         kin=_kin_text(source, verdict.finding, document) if verdict else None,
+        verdicts=entry.verdicts,
+        declared_at=verdict.finding.rule.declared_at if verdict else "",
     )
 
 

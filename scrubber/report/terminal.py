@@ -33,15 +33,21 @@ NARROW_CELLS = 60
 
 #: Right-aligned line number, a space, the mark, a space: text begins behind them.
 _NUMBER_CELLS = 5
-_INDENT = _NUMBER_CELLS + 3
+INDENT = _NUMBER_CELLS + 3
 
 #: Printing one row at a time is slow, printing all at once takes memory.
 _ROWS_AT_ONCE = 500
 
+#: How a reader stops what a report shows; the last line of it.
+_HOW_TO_STOP = (
+    "To keep a text: scrubber review. To switch a rule off: --ignore RULE. Why a line goes or stays: scrubber explain "
+    "FILE:LINE."
+)
+
 #: Widest rule id that others are aligned to.
 _RULE_CELLS = 36
 
-_MARKS = {
+MARKS = {
     Outcome.REMOVED: ("-", "red"),
     Outcome.REPLACED: ("-", "red"),
     Outcome.FLAGGED: ("~", "yellow"),
@@ -92,6 +98,8 @@ def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) 
                 rows.insert(0, Text())
             print_rows(console, rows)
             separate = True
+    if separate:
+        print_rows(console, [Text(), *wrapped(Text(), Text(_HOW_TO_STOP, "dim"), console.width)])
 
 
 def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
@@ -101,7 +109,7 @@ def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
     for pieces in summary_rows(totals, console.width, _cell):
         row = Text.assemble(*pieces)
         indent = len(row.plain) - len(row.plain.lstrip(" "))
-        rows += _wrapped(Text(" " * indent), row[indent:], console.width)
+        rows += wrapped(Text(" " * indent), row[indent:], console.width)
     print_rows(console, rows)
 
 
@@ -120,8 +128,8 @@ def _document_rows(result: CleanResult, width: int, options: ReportOptions) -> l
         return []
     rows = [_header(result, width)]
     if result.plan.note:
-        rows += _wrapped(Text(" " * _INDENT), Text(visible(result.plan.note), "yellow"), width)
-    column = min(_RULE_CELLS, max((_cells(visible(hunk.rules[0])) for hunk in shown), default=0))
+        rows += wrapped(Text(" " * INDENT), Text(visible(result.plan.note), "yellow"), width)
+    column = min(_RULE_CELLS, max((cells_of(visible(hunk.rules[0])) for hunk in shown), default=0))
     for place, hunk in enumerate(shown):
         if place:
             rows.append(Text())
@@ -146,48 +154,65 @@ def _header(result: CleanResult, width: int) -> Text:
 
 
 def _hunk_rows(hunk: Hunk, note: str, column: int, width: int, options: ReportOptions) -> list[Text]:
-    rows = [_hunk_head(hunk, column, width)]
-    indent = Text(" " * _INDENT)
-    if len(hunk.rules) > 1:
-        rows += _wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
-    for reason in hunk.reasons:
-        if reason != note:  # the header says it already
-            rows += _wrapped(indent, Text(visible(reason)), width)
+    rows = [hunk_head(hunk, column, width), *why_rows(hunk, width, note)]
+    indent = Text(" " * INDENT)
     if hunk.rights is not None and hunk.outcome is Outcome.REMOVED:
-        rows += _wrapped(indent, Text(f"kept on record as a rights statement: {visible(hunk.rights)}"), width)
-    mark, style = _MARKS[hunk.outcome]
-    rows += _line_rows(hunk.before, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
+        rows += wrapped(indent, Text(f"kept on record as a rights statement: {visible(hunk.rights)}"), width)
+    mark, style = MARKS[hunk.outcome]
+    rows += line_rows(hunk.before, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
     # In a replacement unusual spaces may be all that changes, so they are named there.
     named = bool(hunk.new)
-    rows += _line_rows(hunk.old, mark, style, FOLD_LINE_CHARS, width, options, name_spaces=named)
-    rows += _line_rows(hunk.new, "+", "green", FOLD_LINE_CHARS, width, options, name_spaces=named)
-    rows += _line_rows(hunk.after, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
+    rows += line_rows(hunk.old, mark, style, FOLD_LINE_CHARS, width, options, name_spaces=named)
+    rows += line_rows(hunk.new, "+", "green", FOLD_LINE_CHARS, width, options, name_spaces=named)
+    rows += line_rows(hunk.after, " ", "dim", FOLD_CONTEXT_CHARS, width, options)
     if hunk.kin is not None:
         rows += _kin_rows(hunk.kin, width, options)
     return rows
 
 
-def _hunk_head(hunk: Hunk, column: int, width: int) -> Text:
+def why_rows(hunk: Hunk, width: int, note: str = "") -> list[Text]:
+    """The other rules of a hunk, its reasons but for `note`, and where its rule is declared, beside them if it fits."""
+    indent = Text(" " * INDENT)
+    rows: list[Text] = []
+    if len(hunk.rules) > 1:
+        rows += wrapped(indent, Text(f"also {visible(', '.join(hunk.rules[1:]))}", "dim"), width)
+    for reason in hunk.reasons:
+        if reason != note:  # the header says it already
+            rows += wrapped(indent, Text(visible(reason)), width)
+    place = Text(visible(hunk.declared_at), "dim")
+    if not place or (rows and cells_of(rows[-1].plain) + 3 + cells_of(place.plain) <= width):
+        return [*rows[:-1], Text.assemble(rows[-1], "   ", place)] if place else rows
+    return rows + wrapped(indent, place, width)
+
+
+def hunk_head(hunk: Hunk, column: int, width: int) -> Text:
+    """Lines, rule, confidence and outcome of a hunk in one row; rule ids take `column` cells at least."""
     if not hunk.first_line:
         lines = "file"
     elif hunk.first_line == hunk.last_line:
         lines = str(hunk.first_line)
     else:
         lines = f"{hunk.first_line}-{hunk.last_line}"
-    lines = f"{lines:>{_INDENT - 2}}  "
+    lines = f"{lines:>{INDENT - 2}}  "
     words = [hunk.outcome.value]
     if hunk.confidence is not None and width >= NARROW_CELLS:
         words.insert(0, f"{hunk.confidence.word:<8}")
     tail = "".join(f"   {word}" for word in words)
     rule = shorten_middle(visible(hunk.rules[0]), width - len(lines) - len(tail), _cell)
-    room = max(0, min(column, width - len(lines) - len(tail)) - _cells(rule))
+    room = max(0, min(column, width - len(lines) - len(tail)) - cells_of(rule))
     row = Text.assemble((lines, "dim"), (rule, "bold"), " " * room)
     for word in words[:-1]:
         row.append(f"   {word}")
-    return row.append("   ").append(words[-1], _MARKS[hunk.outcome][1])
+    return row.append("   ").append(words[-1], MARKS[hunk.outcome][1])
 
 
 def _kin_rows(kin: KinText, width: int, options: ReportOptions) -> list[Text]:
+    rows = kin_head(kin, width)
+    return rows + line_rows(kin.lines, " ", "cyan", FOLD_LINE_CHARS, width, options)
+
+
+def kin_head(kin: KinText, width: int) -> list[Text]:
+    """Where the text stands that another repeats, and how like it is."""
     found = kin.kin
     lines = str(found.first_line)
     if found.last_line != found.first_line:
@@ -199,14 +224,13 @@ def _kin_rows(kin: KinText, width: int, options: ReportOptions) -> list[Text]:
         how = "equal" if found.measure == "equal" or found.score >= 1000 else visible(found.measure)
     else:
         how = f"{found.score // 10} % {how}"
-    room = width - _INDENT - len(how) - 3
-    label = Text.assemble((f"{'kin':>{_INDENT - 2}}  ", "cyan"))
+    room = width - INDENT - len(how) - 3
+    label = Text.assemble((f"{'kin':>{INDENT - 2}}  ", "cyan"))
     head = Text.assemble((shorten_middle(where, room, _cell), "cyan"), (f"   {how}", "dim"))
-    rows = _wrapped(label, head, width)
-    return rows + _line_rows(kin.lines, " ", "cyan", FOLD_LINE_CHARS, width, options)
+    return wrapped(label, head, width)
 
 
-def _line_rows(
+def line_rows(
     lines: Sequence[ShownLine],
     mark: str,
     style: str,
@@ -216,6 +240,7 @@ def _line_rows(
     *,
     name_spaces: bool = False,
 ) -> list[Text]:
+    """Numbered lines behind their mark, wrapped, the middle of many folded away."""
     hidden = 0
     shown: Sequence[ShownLine] = lines
     if len(lines) > FOLD_OVER_LINES and not options.full:
@@ -224,10 +249,10 @@ def _line_rows(
     rows: list[Text] = []
     for place, line in enumerate(shown):
         if hidden and place == FOLD_HEAD_LINES:
-            rows.append(Text.assemble(" " * _INDENT, (f"... {count_words(hidden, 'line')} ...", "dim")))
+            rows.append(Text.assemble(" " * INDENT, (f"... {count_words(hidden, 'line')} ...", "dim")))
         number = f"{'' if line.number is None else line.number:>{_NUMBER_CELLS}}"
         prefix = Text.assemble((number, "dim"), " ", (mark, style), " ")
-        rows += _wrapped(prefix, _content(line, style, fold_chars, options.full, name_spaces), width)
+        rows += wrapped(prefix, _content(line, style, fold_chars, options.full, name_spaces), width)
     return rows
 
 
@@ -263,11 +288,11 @@ def _content(line: ShownLine, style: str, fold_chars: int, full: bool, name_spac
     return content
 
 
-def _wrapped(prefix: Text, content: Text, width: int) -> list[Text]:
+def wrapped(prefix: Text, content: Text, width: int) -> list[Text]:
     """`content` behind `prefix`, further rows under its beginning."""
-    room = width - _cells(prefix.plain)
+    room = width - cells_of(prefix.plain)
     pieces = content.divide(row_breaks(content.plain, room, _cell))
-    hanging = Text(" " * _cells(prefix.plain))
+    hanging = Text(" " * cells_of(prefix.plain))
     return [(hanging if place else prefix).copy().append_text(piece) for place, piece in enumerate(pieces)]
 
 
@@ -275,5 +300,5 @@ def _cell(character: str) -> int:
     return get_character_cell_size(character)
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
     return sum(map(_cell, text))

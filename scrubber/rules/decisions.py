@@ -13,13 +13,16 @@ from pathlib import Path
 
 from scrubber.errors import ConfigError, Mistake, Where
 from scrubber.rules.sources import is_slug
-from scrubber.rules.toml_cells import Cell, open_toml, shown
+from scrubber.rules.toml_cells import Cell, TomlFile, open_toml, shown
 from scrubber.rules.toml_check import Checker
 
 #: The file's name where a configuration does not say another.
 DECISIONS_FILE = "scrubber.decisions.toml"
 #: keep: the text stays; remove: it goes whatever its confidence; later: it stays for now, and quietly.
 VERDICTS = ("keep", "remove", "later")
+
+#: A longer file is refused. So many bytes hold some 80,000 decisions, which are read in linear time.
+MAX_DECISIONS_BYTES = 16 << 20
 
 _KEYS = ("fingerprint", "rule", "path", "verdict", "reason", "by")
 _REQUIRED = ("fingerprint", "rule", "path", "verdict")
@@ -71,14 +74,21 @@ def load_decisions(path: Path, root: Path | None = None) -> Decisions:
         raise ConfigError("the decisions file lies outside the project root.", where=Where(name))
     if resolved.suffix != ".toml":
         raise ConfigError("a decisions file is named .toml.", where=Where(name))
-    read = open_toml(path, name, may_be_empty=True)
+    read = open_toml(path, name, may_be_empty=True, max_bytes=MAX_DECISIONS_BYTES)
+    decisions = decisions_in(read)
+    digest = "" if isinstance(read, Mistake) else read.sha256
+    return Decisions(tuple(sorted(decisions, key=lambda each: (each.fingerprint, each.path))), digest)
+
+
+def decisions_in(read: TomlFile | Mistake) -> tuple[Decision, ...]:
+    """The decisions of a file that was read, in its own order. Raises `ConfigError` with all its mistakes."""
     if isinstance(read, Mistake):
         raise _as_config_error([read])
     check = Checker()
     decisions = _read_all(check, Cell.root(read))
     if check.mistakes:
         raise _as_config_error(check.mistakes)
-    return Decisions(tuple(sorted(decisions, key=lambda each: (each.fingerprint, each.path))), read.sha256)
+    return tuple(decisions)
 
 
 def _as_config_error(mistakes: list[Mistake]) -> ConfigError:

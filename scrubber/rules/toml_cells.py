@@ -88,15 +88,17 @@ def _brief(message: str) -> str:
     return _printable(message if len(message) <= MAX_MESSAGE_CHARS else message[:MAX_MESSAGE_CHARS] + "…")
 
 
-def open_toml(file: Path, path: str, *, quotable: bool = True, may_be_empty: bool = False) -> TomlFile | Mistake:
+def open_toml(
+    file: Path, path: str, *, quotable: bool = True, may_be_empty: bool = False, max_bytes: int = MAX_FILE_BYTES
+) -> TomlFile | Mistake:
     """Read a TOML file that messages call `path`; or why it cannot be read at all. O(n)."""
     try:
         with file.open("rb") as stream:
-            raw = stream.read(MAX_FILE_BYTES + 1)
+            raw = stream.read(max_bytes + 1)
     except OSError as error:
         return Mistake(Where(path), f"the file cannot be read: {error.strerror or type(error).__name__}.")
-    if len(raw) > MAX_FILE_BYTES:
-        return Mistake(Where(path), f"the file is larger than {MAX_FILE_BYTES >> 20} MiB.")
+    if len(raw) > max_bytes:
+        return Mistake(Where(path), f"the file is larger than {max_bytes >> 20} MiB.")
     return toml_of(raw, path, quotable=quotable, may_be_empty=may_be_empty)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from scrubber.store.files import PRIVATE_MODE, make_folder, unwritable, write_at
 from scrubber.store.paths import is_link, where
 
 OWN_FOLDER = ".scrubber"
+#: A lock that is held for one small write only is asked for so often, so many seconds apart.
+_TRIES, _PAUSE_SECONDS = 100, 0.05
 
 
 def own_folder(folder: Path) -> Path:
@@ -45,14 +48,36 @@ def run_lock(folder: Path) -> Iterator[Path]:
 
     Raises UsageError at once where another run holds it, UnwritableOutput where it cannot be made.
     """
-    path = own_folder(folder) / "lock"
+    with _held(own_folder(folder) / "lock", tries=1) as path:
+        yield path
+
+
+@contextmanager
+def brief_lock(folder: Path, name: str) -> Iterator[Path]:
+    """Hold the exclusive lock `folder/.scrubber/NAME` for as long as one small file takes to write; yields its path.
+
+    Waits some seconds for whoever holds it. Raises UsageError where it is held on, UnwritableOutput.
+    """
+    with _held(own_folder(folder) / name, tries=_TRIES) as path:
+        yield path
+
+
+@contextmanager
+def _held(path: Path, *, tries: int) -> Iterator[Path]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags, PRIVATE_MODE)
     except OSError as error:
         raise unwritable(path, error) from error
     try:
-        _take(descriptor, path)
+        for left in reversed(range(tries)):
+            try:
+                _take(descriptor, path)
+                break
+            except UsageError:
+                if not left:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
         try:
             yield path
         finally:
