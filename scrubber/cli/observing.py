@@ -12,7 +12,7 @@ from scrubber.cli.crew import leave_interrupts
 from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.running import jobs_for
-from scrubber.cli.sampling import is_document
+from scrubber.cli.sampling import is_document, only, sample_of
 from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import Done, Setup, Task, failure_of, weight_of
 from scrubber.cli.time_limit import TimeUp, at_most
@@ -88,6 +88,8 @@ def observe(
         from scrubber.cli.opening import Opener
 
         opened = Opener(setup, passed=account.passed)(tasks)
+    if options.sample is not None:
+        opened = only(sample_of(tasks, setup, options.sample), opened)
     results = run_in_order(
         (task for task in opened if is_document(task)),
         _observe,

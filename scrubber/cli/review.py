@@ -23,7 +23,7 @@ from scrubber.cli.review_state import KEEP, LATER, REMOVE, Item, Review
 from scrubber.cli.running import collected, refuse_nothing, run_tasks, tasks_for
 from scrubber.cli.session import decisions_path, name_from_here, open_session, rule_warnings, set_scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import setup_for
+from scrubber.cli.tasks import setup_for
 from scrubber.errors import UsageError
 from scrubber.report.layout import count_words
 

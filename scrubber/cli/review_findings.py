@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from scrubber.cli.inputs import Input
 from scrubber.cli.review_shelf import Shelf
 from scrubber.cli.review_state import Item, Subject
-from scrubber.cli.work import Done, Setup, Task, Worker
+from scrubber.cli.tasks import Done, Setup, Task
+from scrubber.cli.work import Worker
 from scrubber.engine.builtin import BAD_BYTES, ENCODING
 from scrubber.model import CleanResult, Document, Outcome, Verdict
 from scrubber.read import form_of

@@ -22,6 +22,7 @@ from scrubber.engine.clean import Cleaner
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
 from scrubber.read import form_of, leaf_format, reader_for
+from scrubber.rules.decisions import Decisions
 from scrubber.rules.selection import ids_meant
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
 from scrubber.store.paths import below, is_file, is_link
