@@ -115,7 +115,7 @@ def _entries(result: CleanResult, show_all: bool) -> Iterator[_Entry]:
         yield _Entry(Span(group[0].span.start, group[-1].span.end), group, verdict)
     starts = [edit.span.start for edit in plan.edits]
     for index, verdict in enumerate(plan.verdicts):
-        if index in named or not _is_shown(verdict, show_all):
+        if index in named or not is_shown(verdict, show_all=show_all):
             continue
         if verdict.outcome in (Outcome.REMOVED, Outcome.REPLACED) and verdict.finding.span.end:
             place = bisect_right(starts, verdict.finding.span.start) - 1
@@ -124,7 +124,8 @@ def _entries(result: CleanResult, show_all: bool) -> Iterator[_Entry]:
         yield _Entry(verdict.finding.span, (), verdict)
 
 
-def _is_shown(verdict: Verdict, show_all: bool) -> bool:
+def is_shown(verdict: Verdict, *, show_all: bool) -> bool:
+    """Whether a report shows a finding: not what is settled, nor a mere guess, but on request."""
     if show_all:
         return True
     return verdict.outcome not in SETTLED and outcome_word(verdict) != GUESSED
