@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from scrubber.model import CleanResult
-from scrubber.report import github, patch, records, sarif, whole
+from scrubber.report import github, patch, records, sarif, spreadsheet, whole
 from scrubber.report.options import Report, ReportOptions, RunEnd
 from scrubber.report.totals import RuleTotal, Tally, Totals, closing
 
@@ -35,6 +35,7 @@ REPORTS: Mapping[str, Report] = {
     "jsonl": records.render,
     "github": github.render,
     "sarif": sarif.render,
+    "csv": spreadsheet.render,
 }
 
 __all__ = ["REPORTS", "Report", "ReportOptions", "RuleTotal", "RunEnd", "Tally", "Totals", "closing", "summary"]
