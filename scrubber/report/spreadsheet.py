@@ -103,7 +103,7 @@ def _row(document: Document, verdict: Verdict) -> tuple[str | int, ...]:
         cell(verdict.reason),
         cell(repeats),
         size,
-        cell(document.text[finding.span.start : finding.span.start + min(size, MAX_CELL_CHARS + 1)]),
+        cell(document.text[finding.span.start : finding.span.end].rstrip("\r\n")),
         cell(finding.replacement),
         cell(finding.rights or ""),
         _NUMBER.sub(r"'\g<0>", finding.fingerprint),

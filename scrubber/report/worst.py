@@ -8,8 +8,8 @@ from scrubber.model import Outcome, Verdict
 from scrubber.report.hunks import SETTLED
 
 T = TypeVar("T")
-#: Sort key, worst first: level, rank, confidence, characters, then place, which tells all apart.
-Key = tuple[int, int, int, int, str, int, int, str, str]
+#: Sort keys: those of one `Worst` have one shape, and end with what tells all items apart.
+Key = tuple[int | str, ...]
 
 
 def level_of(outcome: Outcome) -> int:
@@ -20,7 +20,10 @@ def level_of(outcome: Outcome) -> int:
 
 
 def key_of(document_id: str, verdict: Verdict) -> Key:
-    """How bad a finding is: the smaller, the worse. Does not depend on the order of documents."""
+    """How bad a finding is: level, rank, confidence, characters, then place. The smaller, the worse.
+
+    Does not depend on the order of documents.
+    """
     finding, span = verdict.finding, verdict.finding.span
     rank = 1 if verdict.outcome is Outcome.REPLACED else 0  # a line that goes matters more than a space that is mended
     return (

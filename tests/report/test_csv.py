@@ -49,7 +49,7 @@ def test_a_row_for_each_finding_in_the_order_of_the_text() -> None:
         "repeats": "seeds/ferry.txt:8", "characters": "41", "text": "The ferry carries 240 people and 12 cars.",
         "replacement": "", "rights": "", "fingerprint": "0123456789abcdef",
     }  # fmt: skip
-    assert rows[0]["text"] == "首页 > 新闻 > 正文␊"
+    assert rows[0]["text"] == "首页 > 新闻 > 正文"
 
 
 def test_settled_findings_and_guesses_come_on_request() -> None:
