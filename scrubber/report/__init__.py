@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from scrubber.model import CleanResult
-from scrubber.report import github, markdown, patch, records, sarif, spreadsheet, whole
+from scrubber.report import github, html, markdown, patch, records, sarif, spreadsheet, whole
 from scrubber.report.options import Report, ReportOptions, RunEnd
 from scrubber.report.totals import RuleTotal, Tally, Totals, closing
 
@@ -34,6 +34,7 @@ REPORTS: Mapping[str, Report] = {
     "json": whole.render,
     "jsonl": records.render,
     "github": github.render,
+    "html": html.render,
     "markdown": markdown.render,
     "sarif": sarif.render,
     "csv": spreadsheet.render,

@@ -57,7 +57,7 @@ class Hunk:
     """One entry of a plan. Line numbers count from 1 and are 0 where the entry is about the whole file.
 
     `old` are the lines that it is about, `new` those that a replacement puts there, `before` and `after` the
-    context. `rules` are ids, strongest first. `confidence` is `None` where the plan names no finding.
+    context. `rules` are ids, strongest first. `confidence` and `verdict` are `None` where the plan names no finding.
     """
 
     span: Span
@@ -73,6 +73,12 @@ class Hunk:
     new: tuple[ShownLine, ...] = ()
     after: tuple[ShownLine, ...] = ()
     kin: KinText | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def word(self) -> str:
+        """What became of it in a word, as in `outcome_word`."""
+        return outcome_word(self.verdict) if self.verdict is not None else self.outcome.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,7 @@ def _hunk(
         new=new,
         after=after,
         kin=_kin_text(source, verdict.finding, document) if verdict else None,
+        verdict=verdict,
     )
 
 

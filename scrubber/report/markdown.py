@@ -134,7 +134,7 @@ def _finding_row(name: str, hunk: Hunk, said: str) -> Row:
     told = hunk.reasons[0] if hunk.reasons else ""
     return (
         code(f"{place}:{lines}" if lines else place, 2 * MAX_CELL_CHARS),
-        f"{hunk.outcome.value}{sure}",
+        f"{hunk.word}{sure}",
         code(hunk.rules[0]),
         words(told),
         code(quote(said, MAX_QUOTE_CHARS)),
