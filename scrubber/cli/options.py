@@ -155,7 +155,8 @@ class ReportingOptions:
         list[str] | None,
         typer.Option(
             metavar="FORMAT[:FILE]",
-            help="terminal, patch, json, jsonl or github; to standard output, or FILE. Repeatable.",
+            help="terminal, html, markdown, csv, patch, json, jsonl, github or sarif; to standard output, or FILE. "
+            "Repeatable.",
         ),
     ] = None
     context: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Unchanged lines around a hunk.")] = 2

@@ -28,6 +28,8 @@ from scrubber.rules.toml_cells import nearest, shown
 from scrubber.store.files import unwritable
 
 FOR_PEOPLE = "terminal"
+#: The variable in which GitHub's runner names the summary of a step; what earlier commands wrote there stays.
+_SUMMARY = "GITHUB_STEP_SUMMARY"
 #: Width of a report for people in a file: the same whatever the terminal of the one who made it.
 _FILE_CELLS = 100
 
@@ -223,12 +225,18 @@ def _outlet(request: Request, stack: contextlib.ExitStack, messages: Messages, *
 
 @contextlib.contextmanager
 def _report_file(name: str) -> Iterator[TextIO]:
-    """A file that appears under its name when it is whole; what is no regular file is written as it is."""
+    """A file that appears under its name when it is whole; what is no regular file is written as it is.
+
+    The summary of a step is added to.
+    """
     path = Path(name)
+    added = _is_summary(path)
     try:
         special = path.exists() and not stat.S_ISREG(path.stat().st_mode)
-        if special:
-            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        if special or added:
+            with path.open("a" if added else "w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+                if added:
+                    out.write("\n")  # what stands there may end in the middle of a line
                 yield out
             return
     except BrokenPipeError:
@@ -252,6 +260,12 @@ def _report_file(name: str) -> Iterator[TextIO]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             kept.unlink()
+
+
+def _is_summary(path: Path) -> bool:
+    """Whether this is the file that collects what the commands of a workflow's step have to say."""
+    summary = os.environ.get(_SUMMARY, "")
+    return bool(summary) and os.path.realpath(path) == os.path.realpath(summary)
 
 
 def _usual_mode(path: Path) -> None:

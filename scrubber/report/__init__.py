@@ -46,6 +46,10 @@ REPORTS: Mapping[str, Report] = {
     "json": _late("whole"),
     "jsonl": _late("records"),
     "github": _late("github"),
+    "html": _late("html"),
+    "markdown": _late("markdown"),
+    "sarif": _late("sarif"),
+    "csv": _late("spreadsheet"),
 }
 
 __all__ = ["REPORTS", "Report", "ReportOptions", "RuleTotal", "RunEnd", "Tally", "Totals", "closing", "summary"]

@@ -14,6 +14,7 @@ TAB_CELLS = 4
 
 #: Letters by their category, but blank to the eye: Hangul fillers.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+_FILLER = re.compile(f"[{''.join(sorted(_FILLERS))}]")
 
 
 class _Shown(dict[int, str | int]):
@@ -60,7 +61,7 @@ def visible(text: str, *, spaces: bool = False) -> str:
     >>> visible("a\\x1b[1m\\u202eb"), visible("价格\\u3000９元"), visible("a\\u00a0b", spaces=True)
     ('a␛[1m<U+202E>b', '价格\u3000９元', 'a<U+00A0>b')
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or not _FILLER.search(text)):
         return text
     return text.translate(_SPACES_SHOWN if spaces else _SHOWN)
 

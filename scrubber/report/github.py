@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TextIO
-from urllib.parse import unquote_to_bytes
 
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document, Outcome
@@ -20,6 +19,7 @@ from scrubber.report.escape import visible
 from scrubber.report.hunks import SETTLED, Hunk, hunks
 from scrubber.report.layout import count_words
 from scrubber.report.options import ReportOptions
+from scrubber.report.places import cut, has_own_lines, lines_words, shown_parts
 
 #: So many annotations of one level does GitHub keep of a step.
 MAX_ANNOTATIONS = 10
@@ -101,46 +101,25 @@ def _key_of(document: Document, hunk: Hunk) -> _Key:
 
 
 def _command_of(level: str, document: Document, hunk: Hunk) -> str:
-    file, member = _file_of(document.id)
+    file, member = shown_parts(document.id)
     # Lines of a text that was read out of something else (a page, a record) are no lines of the file.
-    own_lines = not member and document.origin.media_type == "text/plain"
-    first, last = (max(1, hunk.first_line), max(1, hunk.last_line)) if own_lines else (1, 1)
-    lines = f"{hunk.first_line}" if hunk.first_line == hunk.last_line else f"{hunk.first_line}-{hunk.last_line}"
-    place = f"{file}{member}:{lines}" if hunk.first_line else f"{file}{member}"
+    first, last = (max(1, hunk.first_line), max(1, hunk.last_line)) if has_own_lines(document) else (1, 1)
+    lines = lines_words(hunk.first_line, hunk.last_line)
+    place = f"{file}{member}:{lines}" if lines else f"{file}{member}"
     rule = visible(hunk.rules[0])
     told = [visible(reason) for reason in hunk.reasons]
     if hunk.kin is not None and hunk.kin.kin.first_line:
         told.append(f"kin: {visible(hunk.kin.kin.document_id)}:{hunk.kin.kin.first_line}")
     message = "\n".join((f"{place}: {hunk.outcome.value}: {told[0] if told else rule}", *told[1:]))
     sure = f" ({hunk.confidence.word})" if hunk.confidence is not None else ""
-    title = f"{_cut(rule, MAX_TITLE_CHARS - len(sure))}{sure}"
-    return command(level, _cut(message, MAX_MESSAGE_CHARS), file=file, line=first, endLine=last, title=title)
+    title = f"{cut(rule, MAX_TITLE_CHARS - len(sure))}{sure}"
+    return command(level, cut(message, MAX_MESSAGE_CHARS), file=file, line=first, endLine=last, title=title)
 
 
 def _failure(failure: Failure) -> str:
-    file = _file_of(failure.document_id)[0] if failure.document_id else visible(failure.path)
+    file = shown_parts(failure.document_id)[0] if failure.document_id else visible(failure.path)
     message = f"{visible(failure.path)}: {visible(failure.message)} {visible(failure.hint)}".rstrip()
-    return command("error", _cut(message, MAX_MESSAGE_CHARS), file=file, line=1, title="input failed")
-
-
-def _file_of(document_id: str) -> tuple[str, str]:
-    """The file that holds a document, from the project root, and the rest of its id; both fit to be looked at.
-
-    >>> _file_of("in/100%25.zip!/a%23.txt#3")
-    ('in/100%.zip', '!/a#.txt#3')
-    """
-    archive = document_id.find("!/")
-    record = document_id.find("#")
-    end = min((place for place in (archive, record) if place >= 0), default=len(document_id))
-    file, member = (
-        visible(unquote_to_bytes(part.encode("utf-8", "replace")).decode("utf-8", "replace"))
-        for part in (document_id[:end], document_id[end:])
-    )
-    return file, member
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return command("error", cut(message, MAX_MESSAGE_CHARS), file=file, line=1, title="input failed")
 
 
 def _closing(levels: dict[str, _Level], annotated: int, documents: int) -> str:

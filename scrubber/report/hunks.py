@@ -60,6 +60,7 @@ class Hunk:
     context. `rules` are ids, strongest first. `confidence` is `None` where the plan names no finding. `verdicts` are
     indexes into the verdicts of the plan: all that the entry stands for, strongest first; `declared_at` is where the
     rule of the first of them stands.
+    `verdict` is the first of them, `None` where the plan names no finding.
     """
 
     span: Span
@@ -77,6 +78,12 @@ class Hunk:
     kin: KinText | None = None
     verdicts: tuple[int, ...] = ()
     declared_at: str = ""
+    verdict: Verdict | None = None
+
+    @property
+    def word(self) -> str:
+        """What became of it in a word, as in `outcome_word`."""
+        return outcome_word(self.verdict) if self.verdict is not None else self.outcome.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def hunks(
     Replacements by one rule on neighbouring lines share a hunk. A line is context for one hunk at most, and
     never one that another hunk is about. O(lines + findings log findings).
     """
-    entries = _sorted_entries(result, lambda verdict: _is_shown(verdict, show_all))
+    entries = _sorted_entries(result, lambda verdict: is_shown(verdict, show_all=show_all))
     shown: list[Hunk] = []
     reached = -1  # index of the last line that was shown
     for number, entry in enumerate(entries):
@@ -149,7 +156,8 @@ def _entries(result: CleanResult, wanted: Callable[[Verdict], bool]) -> Iterator
         yield _Entry(verdict.finding.span, (), verdict, (index,))
 
 
-def _is_shown(verdict: Verdict, show_all: bool) -> bool:
+def is_shown(verdict: Verdict, *, show_all: bool) -> bool:
+    """Whether a report shows a finding: not what is settled, nor a mere guess, but on request."""
     if show_all:
         return True
     return verdict.outcome not in SETTLED and outcome_word(verdict) != GUESSED
@@ -244,6 +252,7 @@ def _hunk(
         kin=_kin_text(source, verdict.finding, document) if verdict else None,
         verdicts=entry.verdicts,
         declared_at=verdict.finding.rule.declared_at if verdict else "",
+        verdict=verdict,
     )
 
 

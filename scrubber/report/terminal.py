@@ -117,6 +117,10 @@ def print_rows(console: Console, rows: Sequence[Text]) -> None:
     """Prints rows that are wrapped already, without trailing spaces."""
     for row in rows:
         row.rstrip()
+    if console.color_system is None:
+        # Without styles rich would write the same, in twice the time.
+        console.file.write("".join(f"{row.plain}\n" for row in rows))
+        return
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         joined = Text("\n").join(rows[start : start + _ROWS_AT_ONCE])
         console.print(joined, soft_wrap=True, markup=False, emoji=False, highlight=False)
