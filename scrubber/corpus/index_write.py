@@ -236,6 +236,8 @@ def _is_index(path: Path) -> bool:
 
 def _new_database(path: Path) -> sqlite3.Connection:
     """An empty database that nobody else writes to. What a build that was killed has left there goes."""
+    if path.is_symlink():
+        path.unlink()
     for attempt in range(2):
         path.touch(mode=0o666)
         database = connect(path, write=True)
