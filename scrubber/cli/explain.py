@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.inputs import STDIN, Input
 from scrubber.cli.misses import Miss, Misses
 from scrubber.cli.options import InputFormat, InputOptions, MessageOptions, RuleOptions, Undecodable
@@ -36,6 +37,7 @@ _WORDS = {"-": "removed", "+": "replaced", "~": "flagged", "=": "kept"}
 
 def explain(
     rules: RuleOptions,
+    evidence: EvidenceOptions,
     message: MessageOptions,
     file: Annotated[
         str, typer.Argument(metavar="FILE[:LINE]", help='A file, or one line of it; "-" is standard input.')
@@ -68,7 +70,7 @@ def explain(
     found = collected(scene, stdin_filename, force_exclude=False)
     for failure in found.failures:
         raise UnreadableInput(failure.message, where=Where(failure.path), hint=failure.hint)
-    worker = Worker(setup_for(session))
+    worker = Worker(with_evidence(setup_for(session), evidence))
     source = found.inputs[0]
     result = worker.clean(source, _content(source, worker, messages))
     count = len(result.document.bounds)
@@ -215,6 +217,9 @@ def _line_rows(page: _Page, index: int) -> Iterator[str]:
         finding = verdict.finding
         yield f"{_INDENT}{verdict.outcome.value}  {finding.rule.id}   {finding.confidence.word}"
         yield f"{_INDENT}{finding.evidence.summary or finding.rule.title}"
+        kin = finding.evidence.kin
+        if kin is not None and kin.span is None:
+            yield f"{_INDENT}kin: {visible(kin.document_id)}:{kin.first_line}"
         if verdict.reason:
             yield f"{_INDENT}{verdict.reason}"
         yield f"{_INDENT}{finding.rule.declared_at}"

@@ -40,7 +40,11 @@ def list_rules(rules: RuleOptions) -> int:
     """List the rules in force: id, kind, confidence, title."""
     session = open_session(set_scene(InputOptions(), rules))
     rows = [(rule.id, rule.kind, rule.confidence.word, rule.info.title) for rule in session.ruleset.rules]
-    rows += [(rule.id, rule.kind, "certain", rule.title) for rule in BUILTINS if rule.id not in session.skip_builtin]
+    rows += [
+        (rule.id, rule.kind, "certain" if rule.kind == "builtin" else "possible", rule.title)
+        for rule in BUILTINS
+        if rule.id not in session.skip_builtin
+    ]
     for row in _columns(rows):
         print_lines(row, sys.stdout)
     return 0

@@ -96,10 +96,14 @@ def numbers_digest(folded: str) -> int:
     return 1 + int.from_bytes(hashlib.sha256("\x1f".join(found).encode()).digest()[:4], "big")
 
 
+def _named(path: Path) -> str:
+    """The path as it can be typed, or a word for it where a shell would take it for something else."""
+    return str(path) if re.fullmatch(r"[\w./][\w./-]*", str(path)) else "INDEX"
+
+
 def how_to_rebuild(path: Path, *, force: bool) -> str:
     """The command that makes the index anew."""
-    name = str(path) if re.fullmatch(r"[\w./-]+", str(path)) else "INDEX"
-    return f"Build it anew: scrubber index build{' --force' if force else ''} {name} PATH..."
+    return f"Build it anew: scrubber index build{' --force' if force else ''} {_named(path)} PATH..."
 
 
 def refused(path: Path, message: str, *, force: bool = True) -> UsageError:
@@ -108,8 +112,12 @@ def refused(path: Path, message: str, *, force: bool = True) -> UsageError:
 
 
 def missing(path: Path) -> UsageError:
-    """The error for an index that is not there."""
-    return UsageError("there is no such index.", where=Where(str(path)), hint=how_to_rebuild(path, force=False))
+    """The error for an index that is not there, or is a folder."""
+    place, name = Where(str(path)), _named(path)
+    if path.is_dir():
+        hint = f"Make one of what is in it: scrubber index build {name.rstrip('/')}.index {name}"
+        return UsageError("is a folder, and an index is a file.", where=place, hint=hint)
+    return UsageError("there is no such index.", where=place, hint=f"Make it: scrubber index build {name} PATH...")
 
 
 def connect(path: Path, *, write: bool, immutable: bool = False) -> sqlite3.Connection:
@@ -131,7 +139,7 @@ def open_for_reading(path: Path) -> tuple[sqlite3.Connection, IndexShape]:
     Raises UsageError. The connection is the caller's to close.
     """
     if not path.is_file():
-        raise refused(path, "is a folder, and no index.", force=False) if path.is_dir() else missing(path)
+        raise missing(path)
     with reading(path):
         database = _readable(path)
         try:

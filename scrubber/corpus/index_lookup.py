@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -37,12 +37,16 @@ MAX_POSTINGS = 256
 MAX_CANDIDATES = 16
 #: Of a text that stands in many documents so many places are looked at; the first by id and line among them is named.
 MAX_PLACES = 64
-#: Answers kept in memory: a document is looked at again after each cut, and most of its paragraphs are the same.
-_REMEMBERED = 8_192
+#: What was found for one document is kept in memory up to so many code points, an answer counted as these at least.
+_REMEMBERED_CHARS = 20_000_000
+_ANSWER_CHARS = 1_000
+#: Code points of texts whose keys are made together.
+_BATCH_CHARS = 1_000_000
 #: A paragraph is never longer than the largest document; what claims to be is not unpacked.
 _MAX_WRITTEN_BYTES = 256_000_000
 
-_LEAST_PREFIX_STEP = 63 - PREFIX_BITS
+#: How far a text's digest goes beyond what postings hold of it, in bits.
+_REST_BITS = 63 - PREFIX_BITS
 
 _KEYS_SQL = "SELECT first, block FROM posting WHERE band = ? AND first <= ? ORDER BY first DESC LIMIT 1"
 _NEXT_SQL = "SELECT first, block FROM posting WHERE band = ? AND first > ? ORDER BY first LIMIT 1"
@@ -69,7 +73,9 @@ class KnownIndex:
                 f"the index {path} was changed while the run began.", hint="Run again when nobody writes to it."
             )
         self._sketcher = PlainSketcher(self.shape.permutations)
-        self._known: dict[tuple[str, str], tuple[KnownParagraph, ...]] = {}
+        self._remembered: dict[int, tuple[KnownParagraph, ...]] = {}
+        self._remembered_chars = 0
+        self._document_id = ""
 
     @property
     def min_chars(self) -> int:
@@ -95,21 +101,34 @@ class KnownIndex:
             meta = dict(self._database.execute("SELECT name, value FROM meta").fetchall())
             return {name: int(meta[name]) for name in COUNTS}
 
-    def candidates(self, texts: Sequence[str], document_id: str) -> list[tuple[KnownParagraph, ...]]:
+    def candidates(self, texts: Sequence[str], document_id: str) -> Iterator[tuple[KnownParagraph, ...]]:
         """For each folded text what may be like it, likeliest first: an equal one, then by the bands that both share.
 
         At most `MAX_CANDIDATES` each, nothing of `document_id`. About 1 ms for a paragraph that it does not know.
         Raises UsageError where the index turns out to be damaged.
         """
-        fresh = [text for text in dict.fromkeys(texts) if (document_id, text) not in self._known]
-        if len(self._known) + len(fresh) > _REMEMBERED:
-            self._known.clear()
-            fresh = list(dict.fromkeys(texts))
-        with reading(self._path):
-            own = document_number(document_id)
-            for text, keys in zip(fresh, self._band_keys(fresh), strict=True):
-                self._known[document_id, text] = self._like(text, keys, own)
-        return [self._known[document_id, text] for text in texts]
+        if document_id != self._document_id or self._remembered_chars > _REMEMBERED_CHARS:
+            self._remembered.clear()
+            self._document_id, self._remembered_chars = document_id, 0
+        own = document_number(document_id)
+        for batch in _batches(texts):
+            digests = [text_digest(text) for text in batch]
+            known = self._remembered.keys()
+            fresh = {digest: text for digest, text in zip(digests, batch, strict=True) if digest not in known}
+            keys = dict(zip(fresh, self._band_keys(list(fresh.values())), strict=True))
+            for digest in digests:
+                found = self._remembered.get(digest)
+                if found is None:
+                    with reading(self._path):
+                        found = self._like(fresh[digest], digest, keys[digest], own)
+                    self._remember(digest, found)
+                yield found
+
+    def _remember(self, digest: int, found: tuple[KnownParagraph, ...]) -> None:
+        """Keeps an answer while there is room: a document is looked at again after each cut, and is mostly the same."""
+        if self._remembered_chars <= _REMEMBERED_CHARS:
+            self._remembered[digest] = found
+            self._remembered_chars += _ANSWER_CHARS + sum(len(each.text or "") for each in found)
 
     def _band_keys(self, texts: Sequence[str]) -> list[list[int]]:
         """The keys of each text; none for those that are shorter than a shingle."""
@@ -133,11 +152,11 @@ class KnownIndex:
                 found[number] = keys.tolist()
         return found
 
-    def _like(self, text: str, keys: Sequence[int], own: int) -> tuple[KnownParagraph, ...]:
+    def _like(self, text: str, digest: int, keys: Sequence[int], own: int) -> tuple[KnownParagraph, ...]:
         shared: Counter[int] = Counter()
         for band, key in enumerate(keys):
             shared.update(self._holders(band, key >> (64 - KEY_BITS)))
-        digest, numbers = text_digest(text), numbers_digest(text)
+        numbers = numbers_digest(text)
         found = []
         equal = self._place(digest, digest, own)
         if equal is not None:
@@ -146,10 +165,10 @@ class KnownIndex:
         for prefix, count in ranked:
             if len(found) >= MAX_CANDIDATES:
                 break
-            least = prefix << _LEAST_PREFIX_STEP
+            least = prefix << _REST_BITS
             # Only equal texts are at 1000.
             estimate = min(999, jaccard_of_bands(count, self.shape.bands, self.shape.rows))
-            for place in self._places(least, least + (1 << _LEAST_PREFIX_STEP) - 1, own, digest):
+            for place in self._places(least, least + (1 << _REST_BITS) - 1, own, digest):
                 found.append(self._known_paragraph(place, estimate, numbers, equal=False))
         return tuple(found[:MAX_CANDIDATES])
 
@@ -208,6 +227,20 @@ class KnownIndex:
         """Bytes of the file: without the texts, and of the texts. From its pages, so free ones count with the first."""
         with reading(self._path):
             return file_sizes(self._database)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The texts in order, so many together as make `_BATCH_CHARS`."""
+    batch: list[str] = []
+    chars = 0
+    for text in texts:
+        batch.append(text)
+        chars += len(text)
+        if chars > _BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
 
 
 def file_sizes(database: sqlite3.Connection) -> tuple[int, int]:

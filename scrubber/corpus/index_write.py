@@ -26,7 +26,6 @@ from scrubber.corpus.index_form import (
     connect,
     missing,
     reading,
-    refused,
 )
 from scrubber.corpus.index_rows import CONTENT_BYTES, Entry
 from scrubber.corpus.index_tables import IndexTables
@@ -62,7 +61,7 @@ class IndexWriter:
     def __init__(self, path: Path, *, wait_ms: int = 60_000, waiting: Callable[[], None] = _nobody) -> None:
         """Opens the index. Raises UsageError for what is none, UnwritableOutput where another writer does not end."""
         if not path.is_file():
-            raise refused(path, "is a folder, and no index.", force=False) if path.is_dir() else missing(path)
+            raise missing(path)
         self.path = path
         with reading(path):
             self._database = connect(path, write=True)
@@ -237,6 +236,8 @@ def _is_index(path: Path) -> bool:
 
 def _new_database(path: Path) -> sqlite3.Connection:
     """An empty database that nobody else writes to. What a build that was killed has left there goes."""
+    if path.is_symlink():
+        path.unlink()
     for attempt in range(2):
         path.touch(mode=0o666)
         database = connect(path, write=True)

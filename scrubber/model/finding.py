@@ -80,7 +80,8 @@ class Kin:
     """The other text that a finding refers to: the copy that stays.
 
     `first_line` and `last_line` count from 1 in the decoded original; `span` is in the coordinates of the text that
-    the finding is about. `measure` is `equal`, `jaccard`, `containment` or `edit`, `score` is in thousandths.
+    the finding is about. `measure` is `equal`, `jaccard`, `containment`, `edit`, or
+    `estimate` (of the Jaccard ratio), `score` is in thousandths; `span` is None where the kin is in another document.
     `differing` marks what differs: pairs of spans, the first inside the finding's text, the second inside the kin's,
     both counted from the start of their own text.
     """

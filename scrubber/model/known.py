@@ -5,7 +5,7 @@ Types only. `corpus.index_lookup` answers from an index file; `detect.known` ask
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,6 @@ class KnownParagraphs(Protocol):
         """Length in folded code points of the shortest paragraph that it may know."""
         ...
 
-    def candidates(self, texts: Sequence[str], document_id: str) -> Sequence[tuple[KnownParagraph, ...]]:
+    def candidates(self, texts: Sequence[str], document_id: str) -> Iterable[tuple[KnownParagraph, ...]]:
         """For each folded text what may be like it, likeliest first, bounded in number; nothing of `document_id`."""
         ...

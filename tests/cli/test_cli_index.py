@@ -322,3 +322,16 @@ def test_a_look_up_of_a_few_paragraphs_imports_nothing_heavy(corpus_place: Path,
         [sys.executable, "-c", asked], cwd=corpus_place, env=environment(), check=True, capture_output=True, text=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_explain_names_the_kin(corpus_place: Path, scrubber: Run) -> None:
+    scrubber("index", "build", "c.index", "corpus")
+    told = scrubber("explain", "new.txt:3", "--rules", "pier.toml", "--against", "c.index").text
+    assert "flagged  core/known-paragraph   possible\n" in told
+    assert "kin: corpus/ferry.txt:3\n" in told
+
+
+def test_a_folder_is_no_index_and_the_command_that_makes_one_is_told(corpus_place: Path, pier: Run) -> None:
+    outcome = pier("check", "new.txt", "--against", "corpus")
+    assert outcome.code == 2
+    assert outcome.errors.endswith("Make one of what is in it: scrubber index build corpus.index corpus\n")

@@ -21,6 +21,7 @@ def test_the_rules_in_force_are_listed(pier: Run, scrubber: Run) -> None:
         ["core/encoding", "builtin", "certain"],
         ["core/bad-bytes", "builtin", "certain"],
         ["core/keep-comment", "builtin", "certain"],
+        ["core/known-paragraph", "neardup", "possible"],
     ]
     chosen = scrubber("rules", "list", "--rules", "pier.toml", "--select", "pier/r*")
     assert [line.split()[0] for line in chosen.text.splitlines()] == ["pier/rights", "core/keep-comment"]

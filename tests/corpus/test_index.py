@@ -22,7 +22,7 @@ ABROAD = "somewhere/else.txt"
 
 def asked(path: Path, *texts: str, name: str = ABROAD) -> list[tuple[KnownParagraph, ...]]:
     with KnownIndex(path) as known:
-        return known.candidates([fold(text) for text in texts], name)
+        return list(known.candidates([fold(text) for text in texts], name))
 
 
 def counts(path: Path) -> dict[str, int]:
@@ -196,3 +196,18 @@ def test_estimates_follow_the_bands() -> None:
         found = [jaccard_of_bands(shared, bands, rows) for shared in range(bands + 1)]
         assert found == sorted(set(found))
         assert (found[0], found[-1]) == (0, 1000)
+
+
+def test_answers_are_the_same_with_little_room_to_remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = build(
+        tmp_path / "c.index", [document(f"{number}.txt", paragraph(number)) for number in range(9)], with_text=True
+    )
+    texts = [paragraph(number % 9).replace("fog", "mist") for number in range(30)]
+    whole = asked(path, *texts)
+    monkeypatch.setattr("scrubber.corpus.index_lookup._REMEMBERED_CHARS", 0)
+    monkeypatch.setattr("scrubber.corpus.index_lookup._BATCH_CHARS", 1)
+    assert asked(path, *texts) == whole
+    with KnownIndex(path) as known:
+        folded = [fold(text) for text in texts]
+        assert [list(known.candidates(folded, ABROAD)) for _ in range(2)] == [whole, whole]
+        assert list(known.candidates(folded, "3.txt")) != whole
