@@ -286,13 +286,15 @@ def _one_of(members: frozenset[str | Digit] | None) -> Node:
     return nodes[0] if len(nodes) == 1 else Choice(nodes)
 
 
-def most_chars(pattern: str, groups: dict[str, Node] | None = None) -> int | None:
+def most_chars(pattern: str, tree: Node | None = None) -> int | None:
     """The longest line, in code points, that a pattern can match; None if it matches lines of any length.
+
+    `tree` is that of the pattern, where it is at hand.
 
     >>> most_chars("^a.{2,5}$"), most_chars("^a+$"), most_chars("a")
     (6, None, None)
     """
-    tree = tree_of(pattern, groups)
+    tree = tree_of(pattern) if tree is None else tree
     bound = isinstance(tree, Sequence) and isinstance(tree.items[0], Edge) and isinstance(tree.items[-1], Edge)
     # An edge may stand for either end of the line.
     return _most(tree) if bound and pattern.startswith("^") and pattern.endswith("$") else None
