@@ -118,6 +118,8 @@ class Extraction:
         self._groups: dict[str, Node] = {}
         #: What is known goes by the identity of nodes, so they must live.
         self._trees: dict[str, Node] = {}
+        #: For `pattern_tree.most_chars`.
+        self.most_chars: dict[int, int | None] = {}
         self._known: dict[int, _Words] = {}
         self._best: dict[int, _Words] = {}
 
