@@ -1,15 +1,20 @@
 """Values of the command line that need no conversion, taken as they stand.
 
 Typer turns every value into what its parameter asks for, with a library that costs as much time to load as typer itself
-(pydantic, in its newer versions), also where nothing was said or where text is asked for. Refuses to convert anything: what is
-not yet what is asked for goes the long way, which knows about ranges, choices and missing values.
+(pydantic, in its newer versions), also where nothing was said or where text is asked for. Refuses to say what is wrong
+with a value: all but text, plain numbers within their limits and exact choices goes the long way.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from enum import StrEnum
 from functools import partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 def take_plain_values(command: Any) -> None:
@@ -30,29 +35,46 @@ def _eased(command: Any, get_params: Any, ctx: Any) -> list[Any]:
     return parameters
 
 
-def _plain(annotation: Any) -> tuple[type, bool] | None:
-    """What an annotation asks for: one value of a type, or (true) a list of them; None where it asks for more."""
+class _Asked(NamedTuple):
+    """What a parameter asks for: one value of a type, or a list of them; of numbers the least and the most."""
+
+    kind: type
+    many: bool = False
+    least: float = -math.inf
+    most: float = math.inf
+
+
+def _plain(annotation: Any) -> _Asked | None:
+    """What an annotation asks for; None where that is more than can be said here."""
+    limits: Any = None
     if get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
+        annotation, limits, *_ = get_args(annotation)
     if get_origin(annotation) in (Union, UnionType):
         others = [part for part in get_args(annotation) if part is not NoneType]
-        if len(others) != 1:
-            return None
-        annotation = others[0]
-    if get_origin(annotation) is list:
+        annotation = others[0] if len(others) == 1 else None
+    many = get_origin(annotation) is list
+    if many:
         (annotation,) = get_args(annotation)
-        return (annotation, True) if isinstance(annotation, type) else None
-    return (annotation, False) if isinstance(annotation, type) else None
+    if not isinstance(annotation, type):
+        return None
+    least, most = getattr(limits, "min", None), getattr(limits, "max", None)
+    return _Asked(annotation, many, -math.inf if least is None else least, math.inf if most is None else most)
 
 
-def _taken(parameter: Any, asked: tuple[type, bool] | None, long_way: Any, ctx: Any, value: Any) -> Any:
+def _taken(parameter: Any, asked: _Asked | None, long_way: Any, ctx: Any, value: Any) -> Any:
     """The value, if it is what is asked for, or there is none; else what the long way makes of it."""
     if value is None:
         plain: Any = () if parameter.nargs == -1 or getattr(parameter, "multiple", False) else None
-    elif asked == (type(value), False):
+    elif asked is None:
+        return long_way(ctx, value)
+    elif not asked.many and type(value) is asked.kind:
         plain = value
-    elif asked == (str, True) and isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+    elif asked.many and asked.kind is str and type(value) in (list, tuple) and all(type(one) is str for one in value):
         plain = tuple(value)
+    elif not asked.many and asked.kind is int and _NUMBER.fullmatch(value) and asked.least <= int(value) <= asked.most:
+        plain = int(value)
+    elif not asked.many and issubclass(asked.kind, StrEnum) and value in [choice.value for choice in asked.kind]:
+        plain = asked.kind(value)
     else:
         return long_way(ctx, value)
     return plain if parameter.callback is None else parameter.callback(ctx, parameter, plain)

@@ -96,6 +96,8 @@ class Body:
         """Whether much of what stands between two lines is chrome, each line of which stands in the text once."""
         keys = self._document.keys
         written = [index for index in range(above + 1, below) if not self._document.blank[index]]
+        if not written:
+            return False
         if any(_NUMBERED.match(keys[index]) for index in written):
             return False  # notes and references, some of which look like chrome
         rules = self._scan.rule_of_lines

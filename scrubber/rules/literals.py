@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
-from math import fsum
 from typing import NamedTuple
 
 from scrubber.rules.pattern_tree import (
@@ -39,8 +37,12 @@ DIGIT = "\0"
 MAX_WORD_CHARS = 9
 #: More words than this are not followed further, nor are more pairs of words.
 MAX_WORDS, MAX_PAIRS = 1_500, 200
-#: Expected words in a code point of text. Patterns whose words are more frequent are asked for every line at once.
-MAX_FREQUENCY = 1 / 40
+#: Expected words are counted in this many code points of text.
+SCALE = 1 << 60
+#: Patterns whose words are more frequent (one in 40 code points) are asked for every line at once.
+MAX_FREQUENCY = SCALE // 40
+#: Words that are rarer than one in a million code points are taken without a look at what else there is.
+RARE_ENOUGH = SCALE >> 20
 #: How rare a character is: it is one of 2 ** this many. Rough figures of web text; they change the speed only.
 _BITS_LINE_END, _BITS_SPACE, _BITS_DIGIT, _BITS_LATIN, _BITS_HAN = 5.0, 2.5, 5.0, 4.0, 9.0
 _BITS_SOME_DIGIT, _BITS_FURTHER_DIGIT = 4.5, 1.5
@@ -90,8 +92,7 @@ def words_needed(pattern: str, shared: Extraction | None = None) -> Needed:
     Needed(words=(), enough=False)
     """
     extraction = Extraction() if shared is None else shared
-    tree = tree_of(pattern, extraction.groups)
-    extraction.trees.append(tree)
+    tree = extraction.tree_of(pattern)
     words = extraction.best(tree)
     if _frequency(words) > MAX_FREQUENCY:
         return Needed((), False)
@@ -114,14 +115,23 @@ class Extraction:
     """Walks over trees. What is known of a node is worked out once; patterns share the trees of their word lists."""
 
     def __init__(self) -> None:
-        self.groups: dict[str, Node] = {}
+        self._groups: dict[str, Node] = {}
         #: What is known goes by the identity of nodes, so they must live.
-        self.trees: list[Node] = []
+        self._trees: dict[str, Node] = {}
+        #: For `pattern_tree.most_chars`.
+        self.most_chars: dict[int, int | None] = {}
         self._known: dict[int, _Words] = {}
         self._best: dict[int, _Words] = {}
 
+    def tree_of(self, pattern: str) -> Node:
+        """The tree of a pattern, which is read once."""
+        tree = self._trees.get(pattern)
+        if tree is None:
+            tree = self._trees[pattern] = tree_of(pattern, self._groups)
+        return tree
+
     def best(self, node: Node) -> _Words:
-        """The rarest words that every match of a node holds."""
+        """The rarest words that every match of a node holds, or those that it begins with if they are rare enough."""
         known = self._best.get(id(node))
         if known is None:
             known = self._best[id(node)] = self._found(node)
@@ -129,6 +139,8 @@ class Extraction:
 
     def _found(self, node: Node) -> _Words:
         found = [self.prefixes(node)]
+        if _frequency(found[0]) <= RARE_ENOUGH:
+            return found[0]
         if isinstance(node, Sequence):
             behind = _EMPTY
             for place in range(len(node.items) - 1, 0, -1):
@@ -219,23 +231,33 @@ def _joined(first: _Words, second: _Words) -> _Words:
     ended = set(first.ended)
     for word in first.whole:
         room = MAX_WORD_CHARS - len(word)
-        for behind, goes_on in chain(((text, True) for text in second.whole), ((text, False) for text in second.ended)):
-            if behind.startswith(LINE_END) and word.endswith(LINE_END):
+        at_end = word.endswith(LINE_END)
+        for behind in second.whole:
+            if at_end and behind.startswith(LINE_END):
                 ended.add(word)  # one line end serves any number of edges in a row, so another one need not follow
+            elif len(behind) <= room:
+                whole.add(word + behind)
             else:
-                (whole if goes_on and len(behind) <= room else ended).add(word + behind[:room])
+                ended.add(word + behind[:room])
+        for behind in second.ended:
+            ended.add(word if at_end and behind.startswith(LINE_END) else word + behind[:room])
     return _Words(frozenset(whole), frozenset(ended))
 
 
-def _frequency(words: _Words) -> float:
-    """How often one of the words is expected to stand in a text, for each code point of it."""
-    return fsum(map(_frequency_of, words.whole)) + fsum(map(_frequency_of, words.ended))
+def _frequency(words: _Words) -> int:
+    """How often one of the words is expected to stand in `SCALE` code points of text."""
+    return _frequency_of_all(words.whole) + _frequency_of_all(words.ended)
+
+
+@lru_cache(maxsize=1 << 12)
+def _frequency_of_all(words: frozenset[str]) -> int:
+    return sum(map(_frequency_of, words))
 
 
 @lru_cache(maxsize=1 << 17)
-def _frequency_of(word: str) -> float:
+def _frequency_of(word: str) -> int:
     further = word.count(DIGIT + DIGIT) * (_BITS_SOME_DIGIT - _BITS_FURTHER_DIGIT)
-    return float(2.0 ** -(fsum(map(_bits, word)) - further))
+    return int(SCALE * 2.0 ** -(sum(map(_bits, word)) - further))  # all bits are halves, so their sum is exact
 
 
 @lru_cache(maxsize=1 << 14)

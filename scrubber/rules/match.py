@@ -65,7 +65,7 @@ def prepared(pattern: str, fold_mode: str, shared: Extraction | None = None) -> 
         translated = translate(pattern, fold_mode)
         shared = Extraction() if shared is None else shared
         words, enough = words_needed(translated, shared)
-        most = most_chars(translated, shared.groups)
+        most = most_chars(translated, shared.tree_of(translated), shared.most_chars)
         together = "".join(words)
         enough = enough and fold_mode == "loose" and plain_digits(together) is together
         found = Prepared(translated, words, enough, ANY_LENGTH if most is None else most)

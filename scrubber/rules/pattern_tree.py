@@ -286,19 +286,26 @@ def _one_of(members: frozenset[str | Digit] | None) -> Node:
     return nodes[0] if len(nodes) == 1 else Choice(nodes)
 
 
-def most_chars(pattern: str, groups: dict[str, Node] | None = None) -> int | None:
+def most_chars(pattern: str, tree: Node | None = None, known: dict[int, int | None] | None = None) -> int | None:
     """The longest line, in code points, that a pattern can match; None if it matches lines of any length.
+
+    `tree` is that of the pattern, where it is at hand; `known` keeps the lengths of nodes by their identity, for
+    patterns that share them: who gives it lets no node go.
 
     >>> most_chars("^a.{2,5}$"), most_chars("^a+$"), most_chars("a")
     (6, None, None)
     """
-    tree = tree_of(pattern, groups)
+    tree = tree_of(pattern) if tree is None else tree
     bound = isinstance(tree, Sequence) and isinstance(tree.items[0], Edge) and isinstance(tree.items[-1], Edge)
     # An edge may stand for either end of the line.
-    return _most(tree) if bound and pattern.startswith("^") and pattern.endswith("$") else None
+    return (
+        _most(tree, {} if known is None else known)
+        if bound and pattern.startswith("^") and pattern.endswith("$")
+        else None
+    )
 
 
-def _most(node: Node) -> int | None:
+def _most(node: Node, known: dict[int, int | None]) -> int | None:
     if isinstance(node, Literal):
         return len(node.text)
     if isinstance(node, Edge):
@@ -307,11 +314,17 @@ def _most(node: Node) -> int | None:
         return 1
     if isinstance(node, Anything):
         return None
+    if id(node) not in known:
+        known[id(node)] = _most_of_parts(node, known)
+    return known[id(node)]
+
+
+def _most_of_parts(node: Repeat | Sequence | Choice, known: dict[int, int | None]) -> int | None:
     if isinstance(node, Repeat):
-        once = _most(node.item)
+        once = _most(node.item, known)
         return None if once is None or node.most is None else once * node.most
-    parts = [_most(part) for part in (node.items if isinstance(node, Sequence) else node.branches)]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
+    parts = [_most(part, known) for part in (node.items if isinstance(node, Sequence) else node.branches)]
+    sizes = [part for part in parts if part is not None]
+    if len(sizes) < len(parts):
         return None
-    return sum(known) if isinstance(node, Sequence) else max(known)
+    return sum(sizes) if isinstance(node, Sequence) else max(sizes)

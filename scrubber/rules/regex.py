@@ -6,6 +6,7 @@ classes here; what RE2 refuses is refused with the place in the pattern. There i
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -20,6 +21,13 @@ RE2_BUDGET_BYTES = 512 << 20
 #: Longer patterns, word lists filled in, are refused: compiling one could take minutes.
 MAX_PATTERN_CHARS = 60_000
 
+#: RE2 refuses repeats that multiply to more.
+MOST_REPEATS = 1000
+#: Programs up to this size fit the budget twice over: it holds eight million instructions.
+_FEW_INSTRUCTIONS = 4_000_000
+
+_REPEAT = re.compile(r"\{\d{1,9}(?:,(\d{0,9}))?\}", re.ASCII)
+_CATEGORY = re.compile(r"\\[pPwWdDsS]|\[:")
 _PLAIN = re.compile(r"[^\\()\[\]]+")
 _WORD = r"\p{L}\p{M}\p{N}_"
 _DIGIT = r"\p{Nd}"
@@ -60,6 +68,7 @@ def _folding_changes(character: str) -> bool:
     return folded != character and folded != unicodedata.normalize("NFC", character.lower())
 
 
+@lru_cache(maxsize=1 << 14)
 def translate(pattern: str, fold_mode: str) -> str:
     """The pattern as RE2 must see it, `\\d \\w \\s` widened to Unicode. Raises `PatternRefused`. O(n).
 
@@ -193,8 +202,13 @@ def check_pattern(pattern: str, fold_mode: str) -> PatternProblem | None:
         translated = translate(pattern, fold_mode)
     except PatternRefused as refused:
         return refused.problem
+    options = re2_options(fold_mode, RE2_BUDGET_BYTES)
     try:
-        re2.compile(translated, re2_options(fold_mode, RE2_BUDGET_BYTES))
+        if _most_instructions(translated) < _FEW_INSTRUCTIONS:
+            with contextlib.suppress(re2.error):
+                re2.Set.SearchSet(options).Add(translated)
+                return None
+        re2.compile(translated, options)
     except re2.error as error:
         message = _message_of(error)
         fragment = message.rpartition(": ")[2]
@@ -202,6 +216,18 @@ def check_pattern(pattern: str, fold_mode: str) -> PatternProblem | None:
         hint = "Make the repeats smaller." if "repetition" in message or "too large" in message else ""
         return PatternProblem(f"RE2 refuses this pattern: {message}", max(place, 0), hint)
     return None
+
+
+def _most_instructions(translated: str) -> int:
+    """More than RE2's program for a pattern can have: where that is little, reading the pattern tells all about it.
+
+    A class of a script or category is some thousand byte ranges; any other character, or range in a class, is a few
+    dozen. RE2 refuses repeats in repeats of more than 1,000 times in all.
+    """
+    times = 1
+    for repeat in _REPEAT.finditer(translated):
+        times = min(MOST_REPEATS, times * max(1, int(repeat[1] or repeat[0][1:-1].rstrip(","))))
+    return times * (40 * len(translated) + 4_000 * len(_CATEGORY.findall(translated)))
 
 
 def _message_of(error: Exception) -> str:

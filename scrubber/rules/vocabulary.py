@@ -21,8 +21,8 @@ from scrubber.rules.regex import plain_digits
 GROUP_CHARS = 3
 #: Words are looked for in so many bytes at a time.
 WINDOW_BYTES = 1 << 16
-#: From so many code points of text on, in all, building the automaton pays.
-LOOKED_UP_CHARS = 60_000
+#: From so many code points of text on, in all and for each megabyte of vocabulary, building the automaton pays.
+LOOKED_UP_CHARS = 100_000
 
 #: Behind each text of a group: a byte that UTF-8 has no use for.
 SEPARATOR = b"\xff"
@@ -98,6 +98,7 @@ class WordFinder:
         self._keys = {key for source in sources for key in source.vocabulary.groups}
         self._key_lengths = sorted(set(map(len, self._keys)))
         self._looked_up_chars = 0
+        self._most_looked_up_chars = LOOKED_UP_CHARS * sum(len(source.vocabulary.joined) for source in sources) // 10**6
         #: Groups that were opened: for each length of their words those words, with the forms that need them.
         self._opened: dict[str, list[tuple[int, dict[str, list[_Asked]]]]] = {}
         self._automaton: Any = None
@@ -112,7 +113,7 @@ class WordFinder:
         """
         text = LINE_END + searched + LINE_END
         self._looked_up_chars += len(text)
-        if self._automaton is None and self._looked_up_chars <= LOOKED_UP_CHARS:
+        if self._automaton is None and self._looked_up_chars <= self._most_looked_up_chars:
             return self._look_up(text, certain)
         if self._automaton is None:
             self._build()
