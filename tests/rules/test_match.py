@@ -103,6 +103,42 @@ def test_an_exhausted_budget_is_an_error_and_never_no_match() -> None:
         wide.hits("a" * 100, "a" * 100)
 
 
+BARE = (r"^.{1,40}$", r"^[^.]*$", r"^\w+ \w+$", r"^[a-z]{2,5}[^a-z]", r"[^a-m].{0,30}[^n-z]$")
+LINES = tuple(
+    f"{word} {number}{end}" for word in ("ferry", "渡轮", "at") for number in (1, 77) for end in ("", ".", " x")
+)
+
+
+@pytest.mark.parametrize(
+    ("alone_lines", "budget_bytes"),
+    [(1, 64 << 20), (5, 64 << 20), (1 << 30, 64 << 20), (1, 1 << 17)],
+    ids=["from the first line", "later", "never", "too little memory for a set"],
+)
+def test_patterns_without_words_hit_the_same_alone_and_in_a_set(
+    alone_lines: int, budget_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scrubber.rules.match.ALONE_LINES", alone_lines)
+    rules = compiled(*(Match(regex=(pattern,)) for pattern in BARE), budget_bytes=budget_bytes)
+    expected = [{number for number, pattern in enumerate(BARE) if re.search(pattern, line)} for line in LINES]
+    assert [set(rules.hits(line, line)) for line in LINES] == expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a", "a)", "*a", "[z-a]", r"\p{Nowhere}", "a{2000}", "(?:a{100}){100}", "a{" + "9" * 5000 + "}("]
+)
+def test_what_is_only_parsed_is_refused_all_the_same(pattern: str) -> None:
+    problem = check_pattern(pattern, "loose")
+    assert problem is not None
+    assert problem.message.startswith("RE2 refuses this pattern: ")
+
+
+def test_a_program_beyond_the_budget_is_refused_where_the_pattern_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrubber.rules.regex.RE2_BUDGET_BYTES", 8 << 20)
+    problem = check_pattern(r"(?:[\p{L}\p{N}].){900}", "loose")
+    assert problem is not None
+    assert "too large" in problem.message
+
+
 def test_a_long_line_is_searched_as_a_whole() -> None:
     rules = compiled(
         Match(regex=("^start",)), Match(regex=("needle",)), Match(regex=("^start.*end$",)), Match(regex=("^needle",)),
