@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turns what SQLite says of a damaged file into the error that says what to do."""
     try:
         yield
-    except (sqlite3.Error, ValueError, OverflowError, TypeError, UnicodeError) as error:
+    except (sqlite3.Error, zlib.error, ValueError, OverflowError, TypeError) as error:
         raise _told(error, path) from error
 
 

@@ -42,8 +42,12 @@ _REMEMBERED_CHARS = 20_000_000
 _ANSWER_CHARS = 1_000
 #: Code points of texts whose keys are made together.
 _BATCH_CHARS = 1_000_000
-#: A paragraph is never longer than the largest document; what claims to be is not unpacked.
-_MAX_WRITTEN_BYTES = 256_000_000
+#: So many blocks hold them at least; an index of somebody else may have others.
+_MAX_BLOCKS = 16
+#: A text as written that is so many times as long as the folded one it is compared with, and more, is nothing like it:
+#: it is not unpacked further. Folding takes away white space, and little else.
+_WRITTEN_BYTES_A_CHAR = 64
+_WRITTEN_BYTES = 100_000
 
 #: How far a text's digest goes beyond what postings hold of it, in bits.
 _REST_BITS = 63 - PREFIX_BITS
@@ -65,8 +69,12 @@ class KnownIndex:
         """Opens it. Raises UsageError; UnwritableOutput where its content is not `expected` (its digest) any more."""
         self._path = path
         self._database, self.shape = open_for_reading(path)
-        with reading(path):
-            self.digest = content_digest(self._database)
+        try:
+            with reading(path):
+                self.digest = content_digest(self._database)
+        except BaseException:
+            self.close()
+            raise
         if expected and self.digest != expected:
             self.close()
             raise UnwritableOutput(
@@ -160,7 +168,7 @@ class KnownIndex:
         found = []
         equal = self._place(digest, digest, own)
         if equal is not None:
-            found.append(self._known_paragraph(equal, 1000, numbers, equal=True))
+            found += self._known_paragraph(equal, 1000, numbers, text, equal=True)
         ranked = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
         for prefix, count in ranked:
             if len(found) >= MAX_CANDIDATES:
@@ -169,7 +177,7 @@ class KnownIndex:
             # Only equal texts are at 1000.
             estimate = min(999, jaccard_of_bands(count, self.shape.bands, self.shape.rows))
             for place in self._places(least, least + (1 << _REST_BITS) - 1, own, digest):
-                found.append(self._known_paragraph(place, estimate, numbers, equal=False))
+                found += self._known_paragraph(place, estimate, numbers, text, equal=False)
         return tuple(found[:MAX_CANDIDATES])
 
     def _holders(self, band: int, key: int) -> set[int]:
@@ -178,7 +186,9 @@ class KnownIndex:
         if row is None:
             row = self._database.execute(_NEXT_SQL, (band, -1)).fetchone()
         found: set[int] = set()
-        while row is not None:
+        for _ in range(_MAX_BLOCKS):
+            if row is None:
+                break
             holders, more = prefixes_in(row[0], row[1], key)
             found.update(holders[: MAX_POSTINGS - len(found)])
             if not more or len(found) >= MAX_POSTINGS:
@@ -213,15 +223,20 @@ class KnownIndex:
             named.append((*row, told[0]))
         return min(named, key=lambda row: (row[5], row[2])) if named else None
 
-    def _known_paragraph(self, place: tuple[Any, ...], estimate: int, numbers: int, *, equal: bool) -> KnownParagraph:
+    def _known_paragraph(
+        self, place: tuple[Any, ...], estimate: int, numbers: int, text: str, *, equal: bool
+    ) -> list[KnownParagraph]:
+        """The paragraph at a place; none where its text is too long to be like the one asked about."""
         _, document, first, last, own_numbers, document_id = place
         written = None
         if self.shape.with_text:
             row = self._database.execute(_WRITTEN_SQL, (document, first)).fetchone()
             if row is None:
                 raise ValueError("a place without its text")
-            written = _unpacked_text(row[0])
-        return KnownParagraph(document_id, first, last, estimate, equal, own_numbers != numbers, written)
+            written = _unpacked_text(row[0], _WRITTEN_BYTES + _WRITTEN_BYTES_A_CHAR * len(text))
+            if written is None:
+                return []
+        return [KnownParagraph(document_id, first, last, estimate, equal, own_numbers != numbers, written)]
 
     def sizes(self) -> tuple[int, int]:
         """Bytes of the file: without the texts, and of the texts. From its pages, so free ones count with the first."""
@@ -252,16 +267,18 @@ def file_sizes(database: sqlite3.Connection) -> tuple[int, int]:
     return pages - texts, texts
 
 
-def _unpacked_text(packed: bytes) -> str:
-    """A paragraph as written. Raises ValueError for what is none, or is larger than any may be."""
+def _unpacked_text(packed: bytes, most_bytes: int) -> str | None:
+    """A paragraph as written; None where it is longer. Raises ValueError for what is none."""
     inflate = zlib.decompressobj()
     try:
-        text = inflate.decompress(packed, _MAX_WRITTEN_BYTES)
+        text = inflate.decompress(packed, most_bytes)
     except zlib.error as error:
         raise ValueError("a text that cannot be unpacked") from error
-    if not inflate.eof:
+    if inflate.eof:
+        return text.decode("utf-8")
+    if len(text) < most_bytes:
         raise ValueError("a text that is not whole")
-    return text.decode("utf-8")
+    return None
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scrubber.corpus.index_form import numbers_digest, text_digest
@@ -20,6 +20,7 @@ _CONTENT_MASK = (1 << (8 * CONTENT_BYTES)) - 1
 
 #: zlib's own middle way: 9 takes three times as long for one per cent less.
 _COMPRESSION = 6
+_PIECE_BYTES = 1 << 20
 
 
 class Row(NamedTuple):
@@ -69,8 +70,21 @@ def entry_digest(document_id: str, places: Iterable[tuple[int, int, int]], bodie
     for text, first, last in sorted(places, key=lambda place: place[1:]):
         digest.update(b"\0%d %d %d" % (text, first, last))
     for body in bodies:
-        digest.update(b"\0" + zlib.decompress(body))
+        digest.update(b"\0")
+        for piece in _unpacked(body):
+            digest.update(piece)
     return int.from_bytes(digest.digest(), "big")
+
+
+def _unpacked(packed: bytes) -> Iterator[bytes]:
+    """What was compressed, in pieces: the file may be somebody else's. Raises zlib.error, or ValueError if it is cut."""
+    inflate = zlib.decompressobj()
+    while not inflate.eof:
+        piece = inflate.decompress(packed, _PIECE_BYTES)
+        packed = inflate.unconsumed_tail
+        yield piece
+        if not piece and not packed and not inflate.eof:
+            raise ValueError("a text that is not whole")
 
 
 def digest_of_entry(entry: Entry) -> int:

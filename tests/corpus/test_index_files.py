@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,19 @@ def test_a_text_that_unpacks_to_something_else_is_damage(tmp_path: Path) -> None
     statement("UPDATE body SET written = x'789c00'")(path)
     with KnownIndex(path) as known, pytest.raises(UsageError, match="damaged"):
         list(known.candidates([fold(FERRY)], "z"))
+    with IndexWriter(path, wait_ms=0) as writer, pytest.raises(UsageError, match="damaged"):
+        writer.remove(["a.txt"])
+
+
+def test_a_text_that_unpacks_to_far_more_than_was_asked_about_is_no_kin(tmp_path: Path) -> None:
+    path = build(tmp_path / "c.index", [document("a.txt", FERRY)], with_text=True)
+    bomb = zlib.compress(b" " * 50_000_000)
+    database = sqlite3.connect(path)
+    database.execute("UPDATE body SET written = ?", (bomb,))
+    database.commit()
+    database.close()
+    with KnownIndex(path) as known:
+        assert list(known.candidates([fold(FERRY)], "z")) == [()]
 
 
 def test_look_ups_see_one_state_while_somebody_writes(index: Path) -> None:
