@@ -21,6 +21,8 @@ PAGE_UP, PAGE_DOWN, HOME, END = "<page up>", "<page down>", "<home>", "<end>"
 ENTER, BACKSPACE, ESCAPE, ERASE_ALL = "<enter>", "<backspace>", "<escape>", "<erase all>"
 #: The terminal has another size, or was given back to us: what stands there must be drawn anew.
 RESIZED = "<resized>"
+#: Ctrl-Z: whoever reads keys puts the terminal in order, calls `suspend`, and draws anew.
+SUSPENDED = "<suspended>"
 #: The terminal is gone.
 GONE = "<gone>"
 
@@ -43,6 +45,10 @@ class Keys(Protocol):
 
     def read(self) -> str:
         """The next key: a character, or one of the names above. Waits for it."""
+        ...
+
+    def suspend(self) -> None:
+        """Give the terminal back and stop, until the shell lets us go on."""
         ...
 
 
@@ -72,7 +78,7 @@ class _TerminalKeys:
         import termios
 
         self._before = termios.tcgetattr(self._descriptor)
-        for number in (signal.SIGWINCH, signal.SIGCONT):
+        for number in (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP):
             self._handlers[number] = signal.signal(number, self._note)
         self._listen()
         return self
@@ -89,7 +95,16 @@ class _TerminalKeys:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         with contextlib.suppress(OSError):
-            os.write(self._signal, b"\x01" if number == signal.SIGCONT else b"\x00")
+            os.write(self._signal, bytes((number,)))
+
+    def suspend(self) -> None:
+        """Stop as a program does that knows nothing of Ctrl-Z; the terminal is as it was found meanwhile."""
+        import termios
+
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        self._listen()
 
     def _listen(self) -> None:
         """No echo, and each key at once."""
@@ -109,7 +124,10 @@ class _TerminalKeys:
                 continue
             ready, _, _ = select.select([self._descriptor, self._signalled], [], [])
             if self._signalled in ready:
-                if b"\x01" in os.read(self._signalled, 256):
+                told = os.read(self._signalled, 256)
+                if signal.SIGTSTP in told:
+                    return SUSPENDED
+                if signal.SIGCONT in told:
                     self._listen()
                 return RESIZED
             if not self._fill():
@@ -146,6 +164,9 @@ class _TerminalKeys:
 
 class _ConsoleKeys:
     """Keys of a Windows console."""
+
+    def suspend(self) -> None:
+        """There is no such thing here."""
 
     def read(self) -> str:
         """The next key."""

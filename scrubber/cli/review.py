@@ -95,6 +95,7 @@ def _at_the_screen(state: Review, findings: Findings, file: DecisionsFile, messa
 
     with terminal_keys(keyboard) as keys:
         screen = screen_for(sys.stdout, os.environ, messages.colour(sys.stdout))
+        screen.open()
         try:
             Desk(state, findings, file, screen, keys).run()
         finally:

@@ -7,8 +7,7 @@ again.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.text import Text
@@ -28,24 +27,22 @@ from scrubber.cli.keys import (
     PAGE_UP,
     RESIZED,
     RIGHT,
+    SUSPENDED,
     UP,
     Keys,
 )
-from scrubber.cli.review_findings import MAX_FRESH_BYTES, Findings
+from scrubber.cli.review_findings import Findings
+from scrubber.cli.review_fresh import Freshness
 from scrubber.cli.review_screen import Screen, body_rows, head_row, scrolled, what_clean_does
 from scrubber.cli.review_state import KEEP, LATER, REMOVE, Item, Reach, Review, Step
 from scrubber.errors import ScrubberError
 from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
 from scrubber.report.terminal import NARROW_CELLS, cells_of, wrapped
-from scrubber.rules.decisions import Decision, Decisions
-from scrubber.rules.decisions_write import Key, key_of
+from scrubber.rules.decisions import Decision
+from scrubber.rules.decisions_write import Key
 from scrubber.text.fold import fold
 
-#: More documents than these are not read again without being asked to, when all is answered.
-MAX_READ_AGAIN = 50
-#: At the end, superfluous answers are looked for by so many trials; each is the cleaning of one document.
-MAX_TRIALS = 60
 #: No longer reason or search is taken, in code points.
 MAX_TYPED_CHARS = 500
 
@@ -91,8 +88,12 @@ class Desk:
     full: bool = False
     needle: str = ""
     _help: bool = False
-    #: Numbers of the sources that answers were given for.
-    _answered: set[int] = field(default_factory=set)
+    #: The rows of the hunk in hand, and what they were made of: to wrap a long text takes its time.
+    _rows: tuple[tuple[int, int, bool], Sequence[Text]] = ((-1, 0, False), ())
+    fresh: Freshness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fresh = Freshness(self.review, self.findings, self.file)
 
     def run(self) -> None:
         """Until the reviewer leaves, or the terminal is gone."""
@@ -102,9 +103,13 @@ class Desk:
             self.message = ""
             key = self.keys.read()
             if key in ("q", GONE):
-                self._tidy()
+                self.fresh.tidy()
                 return
-            if self._help:
+            if key == SUSPENDED:
+                self.screen.close()
+                self.keys.suspend()
+                self.screen.open()
+            elif self._help:
                 self._help = False
             elif key in _ANSWERS:
                 self._answer(*_ANSWERS[key])
@@ -165,7 +170,7 @@ class Desk:
         for _ in range(len(self.findings.sources) + 1):
             item = self.review.current
             if item is None:
-                few = self._few_touched()
+                few = self.fresh.few_touched()
                 if not few:
                     return
                 for number in few:
@@ -176,50 +181,19 @@ class Desk:
             if source.changed:
                 self._look_again(item.source)
                 self.message = self.message or f"{visible(source.input.name)} has changed, and was read again."
-            elif source.touched and not self._is_heavy(item.source):
+            elif source.touched and not self.fresh.is_heavy(item.source):
                 self._look_again(item.source)
             else:
                 return
 
-    def _few_touched(self) -> list[int]:
-        """All that answers were given for, where reading it again is little; else nothing."""
-        few = [number for number, source in enumerate(self.findings.sources) if source.touched]
-        return [] if len(few) > MAX_READ_AGAIN or any(self._is_heavy(number) for number in few) else few
-
-    def _tidy(self) -> None:
-        """Take out answers of this session that later ones have made superfluous, so that none is left unused.
-
-        Two answers can each make the other superfluous. So they go one by one, and only where nothing that would have
-        to be answered comes up without them. Where much was answered, what is unused is left to be reported.
-        """
-        gone: list[Key] = []
-        trials = MAX_TRIALS
-        for number in sorted(self._answered):
-            if trials <= 0 or self._is_heavy(number):
-                continue
-            decisions = self.file.decisions()
-            look = self.findings.again(number, decisions)
-            known = {item.keys for item in look.items}
-            for key in self.review.unmet(look.met):
-                trials -= 1
-                fewer = Decisions(tuple(each for each in decisions.decisions if key_of(each) != key))
-                if trials >= 0 and all(item.keys in known for item in self.findings.again(number, fewer).items):
-                    decisions = fewer
-                    gone.append(key)
-        if gone:
-            before = {key: self.review.decided[key] for key in gone}
-            with contextlib.suppress(ScrubberError):
-                self.review.forget(gone, self.file.record(before, dict.fromkeys(gone)))
-
-    def _is_heavy(self, number: int) -> bool:
-        source = self.findings.sources[number]
-        return source.many or source.stamp is None or source.stamp[0] > MAX_FRESH_BYTES
-
     def _look_again(self, number: int) -> None:
-        look = self.findings.again(number, self.file.decisions())
-        self.review.renew(number, look.items)
-        if look.problem:
-            self.message = visible(look.problem)
+        if self.fresh.is_heavy(number):
+            said, self.message = self.message, f"Reading {visible(self.findings.sources[number].input.name)} again."
+            self._draw()
+            self.message = said
+        problem = self.fresh.look_again(number)
+        if problem:
+            self.message = visible(problem)
 
     def _read_again(self) -> None:
         if self.review.current is not None:
@@ -260,9 +234,7 @@ class Desk:
         except ScrubberError as error:
             self.message = f"Not saved, not answered. {visible(str(error).partition(chr(10))[0])}"
             return None
-        self._answered.update(step.sources)
-        for number in step.sources:
-            self.findings.sources[number].touched = True
+        self.fresh.note_answers(step.sources)
         return saved
 
     def _undo(self) -> None:
@@ -345,7 +317,9 @@ class Desk:
             hunk, name = self.findings.text_of(item)
             title = f"[{self.review.position + 1:,} of {standing.items:,}]"
             head = head_row(title, name, f"{standing.open:,} open", width)
-            body = body_rows(hunk, width, full=self.full)
+            if self._rows[0] != (item.place, width, self.full):
+                self._rows = (item.place, width, self.full), body_rows(hunk, width, full=self.full)
+            body = list(self._rows[1])
         footer = self._footer(item, label, typed, width)
         room = self.screen.room(len(footer) + 2)
         shown, self.top, below = scrolled(body, room, self.top)

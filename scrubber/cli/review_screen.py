@@ -100,6 +100,10 @@ class Screen(Protocol):
         """Show rows, and the footer at the bottom; with `cursor` behind its last row, where text is typed."""
         ...
 
+    def open(self) -> None:
+        """Take the terminal, at first and after `close`."""
+        ...
+
     def close(self) -> None:
         """Give the terminal back."""
         ...
@@ -137,7 +141,6 @@ class FullScreen:
     def __init__(self, out: TextIO, colour: bool) -> None:
         self._out = out
         self._colour = colour
-        self._write("\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J")
 
     def size(self) -> tuple[int, int]:
         """Columns and rows, as they are now."""
@@ -156,6 +159,10 @@ class FullScreen:
         # A line is cleared before it is written: behind a full one the cursor still stands on its last character.
         frame = "\r\n".join(f"\x1b[K{line}" for line in lines)
         self._write(f"\x1b[?25l\x1b[H{frame}\x1b[J" + ("\x1b[?25h" if cursor else ""))
+
+    def open(self) -> None:
+        """To the second screen."""
+        self._write("\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J")
 
     def close(self) -> None:
         """Back to the first screen."""
@@ -192,6 +199,10 @@ class PlainScreen:
         self._shown = lines
         self._out.write("\n" + "\n".join(line for line in last if line) + " ")
         self._out.flush()
+
+    def open(self) -> None:
+        """All is to be written again."""
+        self._shown = []
 
     def close(self) -> None:
         """End the last line."""

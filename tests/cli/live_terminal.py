@@ -129,15 +129,19 @@ class LiveTerminal:
         self._stream.feed(piece)
         return bool(piece)
 
-    def end(self) -> int:
-        """Wait for the end; the exit code. The terminal is as it was before."""
+    def is_as_it_was(self) -> bool:
+        """Whether the terminal has the settings that it had before the program."""
         import termios
 
+        return bool(termios.tcgetattr(self._theirs) == self._before)
+
+    def end(self) -> int:
+        """Wait for the end; the exit code. The terminal is as it was before."""
         while self.process.poll() is None:
             self._read()
         while self._read():
             pass
-        assert termios.tcgetattr(self._theirs) == self._before
+        assert self.is_as_it_was()
         return self.process.returncode
 
 

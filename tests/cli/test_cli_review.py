@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import tomllib
@@ -393,3 +394,16 @@ def test_what_makes_no_sense_is_refused(
     terminal = at_terminal(*REVIEW, *arguments)
     assert terminal.end() == 2
     assert said in terminal.written.decode("utf-8")
+
+
+def test_ctrl_z_gives_the_terminal_back_for_a_while(place: Path, seeds: Path, at_terminal: Start) -> None:
+    terminal = at_terminal(*REVIEW, "seeds")
+    terminal.until(QUESTION)
+    terminal.process.send_signal(signal.SIGTSTP)
+    terminal.until(lambda text: QUESTION not in text or terminal.written.endswith(b"\x1b[?1049l"))
+    os.waitpid(terminal.process.pid, os.WUNTRACED)
+    assert terminal.is_as_it_was()
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.until(lambda text: terminal.written.rfind(b"\x1b[?1049h") > terminal.written.rfind(b"\x1b[?1049l"))
+    terminal.press("n").until("[2 of 3]")
+    assert terminal.press("q").end() == 0
