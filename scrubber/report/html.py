@@ -26,6 +26,8 @@ from scrubber.report.totals import Tally, Totals
 PART_CHARS = 250_000
 #: A page of more than so many characters of records is no longer opened with pleasure: later files are counted only.
 MAX_RECORD_CHARS = 60_000_000
+#: The parts of the page's program, in their order.
+_PROGRAM = ("state.js", "reading.js", "filtering.js", "findings.js", "files.js", "keys.js")
 #: Failures that are listed; the rest is counted.
 MAX_FAILURES = 200
 _MAX_MESSAGE_CHARS = 500
@@ -89,7 +91,8 @@ def _write_part(out: TextIO, records: Sequence[str]) -> None:
 
 def _frame() -> tuple[str, str]:
     """The page before and after its records."""
-    page, style, program = (_asset(f"page.{suffix}") for suffix in ("html", "css", "js"))
+    page, style = _asset("page.html"), _asset("page.css")
+    program = f'"use strict";\n(() => {{\n{"".join(map(_asset, _PROGRAM))}}})();\n'
     policy = (
         f"default-src 'none'; script-src {_digest(program)}; style-src {_digest(style)}; base-uri 'none'; "
         "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"

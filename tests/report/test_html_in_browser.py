@@ -57,7 +57,7 @@ def tail() -> CleanResult:
 
 def test_it_shows_the_run(opened: Any) -> None:
     tab = opened((ferry(), tail()), lost=(Failure("", "in/b.bin", "is binary.", "Leave it out."),))
-    assert tab.texts("h1") == ["3 removals, 2 replacements and 1 flag in 2 files"]
+    assert tab.texts("h1") == ["3\u00a0removals, 2\u00a0replacements and 1\u00a0flag in 2\u00a0files"]
     assert tab.texts("#failures li") == ["in/b.bin is binary. Leave it out."]
     assert tab.texts("#rule-rows button") == [
         "zh/tail", "seed-news/related-tail", "zh/breadcrumb", "core/spaces", "core/near-duplicate",
@@ -93,6 +93,7 @@ def test_it_filters_by_rule_outcome_file_and_text(opened: Any) -> None:
     page.locator("#query").fill("相关新闻第17")
     page.get_by_text("1 place in 1 file").wait_for()
     assert tab.texts("h3") == ["种子/渡轮.txt"]
+    assert page.get_by_text("17. 相关新闻第17条").is_visible()  # unfolded, for that is what was sought
     page.locator("#query").fill("nothing has this")
     page.get_by_text("No finding fits these filters.").wait_for()
     page.keyboard.press("Escape")
