@@ -1,18 +1,12 @@
 """Reports: results in, text for people or programs out. A registry by name, written out by hand.
 
-<<<<<<< HEAD
 Importing this package imports none of them: each comes when it is first made, and rich with the one for terminals.
-=======
-Importing this package does not import rich; only the report for terminals needs it, and then only when it is
-made. So it is with all that a usual run does not write.
->>>>>>> wt-report
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-<<<<<<< HEAD
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -37,24 +31,6 @@ def _for_people(results: Iterable[CleanResult], out: TextIO, options: ReportOpti
     for result in coming:
         if result.plan.verdicts or result.plan.edits or result.plan.note:
             _late("terminal")(chain((result,), coming), out, options)
-=======
-from typing import TextIO
-
-from scrubber.model import CleanResult
-from scrubber.report import github, patch, records, whole
-from scrubber.report.options import Report, ReportOptions, RunEnd
-from scrubber.report.totals import RuleTotal, Tally, Totals, closing
-
-
-def _late(module: str) -> Report:
-    """The report of a module that is imported when it is asked for: a run should not pay for what it does not write."""
-
-    def render(results: Iterable[CleanResult], out: TextIO, options: ReportOptions) -> None:
-        report: Report = import_module(f"scrubber.report.{module}").render
-        report(results, out, options)
-
-    return render
->>>>>>> wt-report
 
 
 def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
@@ -65,19 +41,11 @@ def summary(totals: Totals, out: TextIO, options: ReportOptions) -> None:
 
 
 REPORTS: Mapping[str, Report] = {
-<<<<<<< HEAD
     "terminal": _for_people,
     "patch": _late("patch"),
     "json": _late("whole"),
     "jsonl": _late("records"),
     "github": _late("github"),
-=======
-    "terminal": _late("terminal"),
-    "patch": patch.render,
-    "json": whole.render,
-    "jsonl": records.render,
-    "github": github.render,
->>>>>>> wt-report
     "html": _late("html"),
     "markdown": _late("markdown"),
     "sarif": _late("sarif"),
