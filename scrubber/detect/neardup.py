@@ -71,11 +71,7 @@ def _paragraphs(scan: Scan, rule: NeardupRule) -> list[_Paragraph]:
     """
     document, chrome, protected = scan.document, scan.chrome, scan.protected
     found: list[_Paragraph] = []
-    if document.paragraphs_by_line:
-        blocks = [(index, index) for index, blank in enumerate(document.blank) if not blank]
-    else:
-        blocks = [(block.first, block.last) for block in document.blocks if block.kind != "blank"]
-    for first, last in blocks:
+    for first, last in document.paragraph_lines():
         text = document.keys[first] if first == last else " ".join(document.keys[first : last + 1])
         if len(text) >= rule.min_chars and not all(chrome[first : last + 1]):
             span = document.span_of(first, last)

@@ -238,6 +238,15 @@ class Document:
             run = []
         return inner == 0 or wrapped * 10 < inner * 6
 
+    def paragraph_lines(self) -> list[tuple[int, int]]:
+        """Indexes of the first and the last line of each paragraph, in order. O(lines).
+
+        Where each line is a paragraph, every line that is not blank is one, also in a block of several.
+        """
+        if self.paragraphs_by_line:
+            return [(index, index) for index, blank in enumerate(self.blank) if not blank]
+        return [(block.first, block.last) for block in self.blocks if block.kind != "blank"]
+
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Paragraphs, headings, entries and blank lines, in order; together they cover every line."""
