@@ -9,10 +9,11 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
+from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.cli.time_limit import TimeUp, at_most
@@ -21,7 +22,7 @@ from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
-from scrubber.read import form_of, leaf_format, reader_for
+from scrubber.read import form_of
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.schema import Ruleset
 from scrubber.rules.selection import ids_meant
@@ -179,13 +180,13 @@ class Worker:
                 content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
             return self._handle(task, content)
         except Undecodable as error:
-            failure = _failure_of(task, error)
+            failure = failure_of(task, error)
             if self.setup.undecodable == "skip":
                 failure = replace(failure, message=f"skipped: {failure.message}", hint="")
                 return replace(self.failed(task, failure), skipped=True)
             return self.failed(task, failure)
         except ScrubberError as error:
-            return self.failed(task, _failure_of(task, error))
+            return self.failed(task, failure_of(task, error))
         except TimeUp:
             self._cleaners.clear()  # what they remember may be half of something
             message = f"took longer than limits.max-seconds ({self.setup.max_seconds:,})."
@@ -308,27 +309,10 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
-        inner, content = unpacked(
-            source.name if part is None else part.name, content, self.setup.as_format, self.setup.max_bytes
-        )
-        reader = reader_for(inner, (part.kind if part is not None else None) or leaf_format(self.setup.as_format))
-        undecodable = "replace" if self.setup.undecodable == "replace" else "fail"
-        document = reader(
-            content,
-            id=source.id,
-            path=source.name,
-            declared=part.declared if part is not None else None,
-            encoding=self.setup.encoding,
-            undecodable=undecodable,
-        )
-        if document.kept and part is not None and part.kind is not None:
-            document = replace(document, kept=())  # what a crawl has brought is nobody's own page
-        return self._clean_document(source, document)
+        return self._clean_document(source, read_document(self.setup, source, content, part))
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        if self.setup.paragraphs != "auto" and document.page is None:
-            document = replace(document, paragraphs=self.setup.paragraphs)
-        return self.cleaner_for(source.path or source.name).clean(document)
+        return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
@@ -405,7 +389,7 @@ class Worker:
         write_atomic(path, clean, mode_from=path)
 
 
-def _failure_of(task: Task, error: ScrubberError) -> Failure:
+def failure_of(task: Task, error: ScrubberError) -> Failure:
     """The record of an error. Its place goes where it only repeats the input's name."""
     message = error.message
     if error.where is not None and error.where.path not in (task.input.name, task.input.path):
