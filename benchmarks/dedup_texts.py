@@ -45,7 +45,24 @@ _SYLLABLES = {
 _COMMON = {
     "zh": ("的", "了", "在", "是", "和", "有", "也", "这", "不", "与", "对", "为", "将", "就", "可以", "没有", "因为"),
     "en": ("the", "of", "and", "to", "in", "a", "that", "was", "for", "with", "on", "by", "from", "this", "are", "it"),
-    "de": ("der", "die", "und", "in", "den", "von", "zu", "das", "mit", "sich", "des", "auf", "für", "ist", "im", "ein"),
+    "de": (
+        "der",
+        "die",
+        "und",
+        "in",
+        "den",
+        "von",
+        "zu",
+        "das",
+        "mit",
+        "sich",
+        "des",
+        "auf",
+        "für",
+        "ist",
+        "im",
+        "ein",
+    ),
 }
 _CHROME = {
     "zh": ("本文为港口编辑部整理，转引请注明来处。", "更多内容请看下一页，或返回目录。", "责任编辑：码头小组", "点此收藏本页，下次继续阅读。"),
@@ -89,7 +106,9 @@ class _Language:
     def _word(self) -> str:
         choose = self._choose
         if self.name == "zh":
-            return "".join(chr(0x4E00 + int(2_800 * choose.random() ** 2) * 7) for _ in range(choose.choice((1, 2, 2, 2, 3))))
+            return "".join(
+                chr(0x4E00 + int(2_800 * choose.random() ** 2) * 7) for _ in range(choose.choice((1, 2, 2, 2, 3)))
+            )
         onsets, vowels, codas = _SYLLABLES[self.name]
         count = choose.choice((1, 1, 2, 2) if self.name == "en" else (1, 1, 2, 2, 3))
         word = "".join(choose.choice(onsets) + choose.choice(vowels) + choose.choice(codas) for _ in range(count))
@@ -100,7 +119,9 @@ class _Language:
 
     def _name(self) -> str:
         if self.name == "zh":
-            return "".join(chr(0x4E00 + self._choose.randrange(2_800) * 7) for _ in range(self._choose.choice((2, 3, 3))))
+            return "".join(
+                chr(0x4E00 + self._choose.randrange(2_800) * 7) for _ in range(self._choose.choice((2, 3, 3)))
+            )
         return " ".join(self._word().title() for _ in range(self._choose.choice((1, 2, 2))))
 
     def sentence(self) -> str:
@@ -163,14 +184,22 @@ def _families(languages: dict[str, _Language], count: int, choose: random.Random
     while made < count:
         language = languages[choose.choice(LANGUAGES)]
         gap = _STOPS[language.name][2]
-        frame = [piece for sentence in language.sentences() + language.sentences() for piece in (sentence[:-2], sentence[-2:])]
-        kinds = choose.choice((("number",), ("number", "number"), ("number", "name"), ("name", "name", "number"), ("name",)))
+        frame = [
+            piece
+            for sentence in language.sentences() + language.sentences()
+            for piece in (sentence[:-2], sentence[-2:])
+        ]
+        kinds = choose.choice(
+            (("number",), ("number", "number"), ("number", "name"), ("name", "name", "number"), ("name",))
+        )
         slots = {choose.randrange(len(frame) // 2) * 2 + 1: kind for kind in kinds}
         for _ in range(choose.choice(_FAMILY_SIZES)):
             pieces = []
             for place, piece in enumerate(frame):
                 if place in slots:
-                    filled = choose.choice(language.names) if slots[place] == "name" else str(choose.randint(100, 99_999))
+                    filled = (
+                        choose.choice(language.names) if slots[place] == "name" else str(choose.randint(100, 99_999))
+                    )
                     pieces.append(gap + filled)
                 pieces.append(piece)
             yield family, language.name, "".join(pieces).strip()

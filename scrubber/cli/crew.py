@@ -25,11 +25,16 @@ _worker: Worker | None = None
 def start(setup: Setup) -> None:
     """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
     global _worker
+    leave_signals_to_parent()
+    _worker = Worker(setup)
+
+
+def leave_signals_to_parent() -> None:
+    """In a worker process, leave Ctrl-C to its parent, and go when that is gone. In any other, nothing."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_outlived, args=(parent,), daemon=True).start()
-    _worker = Worker(setup)
 
 
 def _outlived(parent: BaseProcess) -> None:

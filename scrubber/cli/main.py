@@ -69,6 +69,7 @@ _COMMANDS = {
     "diff": "show",
     "check": "show",
     "explain": "explain",
+    "duplicates": "duplicates",
     "restore": "ledger",
     "verify": "ledger",
 }

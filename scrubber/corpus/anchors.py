@@ -114,7 +114,9 @@ def _sampled(
     import numpy as np
 
     few = runs <= of_each
-    limits = np.where(few, np.uint64((1 << 64) - 1), np.uint64((1 << 64) - 1) // runs.astype(np.uint64) * np.uint64(of_each))
+    limits = np.where(
+        few, np.uint64((1 << 64) - 1), np.uint64((1 << 64) - 1) // runs.astype(np.uint64) * np.uint64(of_each)
+    )
     firsts = np.cumsum(runs) - runs
     places = np.arange(int(runs.sum()), dtype=np.intp) + np.repeat(starts - firsts, runs)
     own = hashes[places]

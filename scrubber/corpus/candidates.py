@@ -103,9 +103,7 @@ def _first_of_equal(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return fresh
 
 
-def _by_view(
-    views: Column, hashes: Column, counts: NDArray[np.uint32], view_bits: int, group_bits: int
-) -> Buckets:
+def _by_view(views: Column, hashes: Column, counts: NDArray[np.uint32], view_bits: int, group_bits: int) -> Buckets:
     """Anchors that several views share: view, frequency, number of the anchor in one number, in buckets by view.
 
     `counts` takes how many different anchors each view has.
@@ -115,7 +113,8 @@ def _by_view(
     by_hash = Buckets(_bucket_count(len(hashes)))
     hash_bits = 64 - view_bits
     mark = np.uint64((1 << view_bits) - 1)
-    for view, found in zip(views.chunks(_BUCKET_NUMBERS), hashes.chunks(_BUCKET_NUMBERS), strict=True):
+    for view, hashed in zip(views.chunks(_BUCKET_NUMBERS), hashes.chunks(_BUCKET_NUMBERS), strict=True):
+        found = hashed.astype(np.uint64, copy=False)
         # What the view takes from the hash is made up for by the kind in it, and by its own comparison later on.
         kind = view.astype(np.uint64) & np.uint64(KINDS - 1)
         bucket = _bucket_of(found, 64, len(by_hash))
@@ -123,20 +122,20 @@ def _by_view(
         by_hash.add(lower >> np.uint64(64 - hash_bits) << np.uint64(view_bits) | view, bucket)
     by_view = Buckets(len(by_hash))
     groups_before = 0
-    for bucket in range(len(by_hash)):
-        packed = by_hash.take(bucket)
+    for number in range(len(by_hash)):
+        packed = by_hash.take(number)
         packed.sort()
         packed = packed[_first_of_equal(packed)]
-        hashed, view = packed >> np.uint64(view_bits), packed & mark
-        counts += np.bincount(view.astype(np.intp), minlength=len(counts)).astype(np.uint32)
-        begins = np.flatnonzero(_first_of_equal(hashed))
-        sizes = np.diff(begins, append=len(hashed))
+        anchor, owner = packed >> np.uint64(view_bits), packed & mark
+        counts += np.bincount(owner.astype(np.intp), minlength=len(counts)).astype(np.uint32)
+        begins = np.flatnonzero(_first_of_equal(anchor))
+        sizes = np.diff(begins, append=len(anchor))
         several = sizes > 1
         frequency = np.minimum(sizes[several], (1 << _FREQUENCY_BITS) - 1).astype(np.uint64)
         group = np.arange(groups_before, groups_before + len(frequency), dtype=np.uint64)
         groups_before += len(frequency)
         own = (frequency << np.uint64(group_bits)) | group
-        members = view[np.repeat(several, sizes)]
+        members = owner[np.repeat(several, sizes)]
         numbers = members << np.uint64(_FREQUENCY_BITS + group_bits) | np.repeat(own, sizes[several])
         by_view.add(numbers, _bucket_of(members, view_bits, len(by_view)))
     return by_view
@@ -147,7 +146,8 @@ def _fewest_wanted(needed: NDArray[np.int64], texts: int) -> NDArray[np.uint8]:
     import numpy as np
 
     asked = np.where(needed == 0, RARE_SHARED, np.minimum(needed, RARE_SHARED))
-    return asked.reshape(texts, KINDS).min(axis=1).astype(np.uint8)
+    fewest: NDArray[np.uint8] = asked.reshape(texts, KINDS).min(axis=1).astype(np.uint8)
+    return fewest
 
 
 def _often_enough(pairs: NDArray[np.uint64], wanted: NDArray[np.uint8]) -> NDArray[np.uint64]:

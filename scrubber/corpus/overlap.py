@@ -104,7 +104,9 @@ def _distinct(texts: Sequence[str], k: int) -> tuple[NDArray[np.uint64], NDArray
             fresh = np.ones(len(piece), dtype=np.bool_)
             np.not_equal(piece[1:], piece[:-1], out=fresh[1:])
             piece = piece[fresh]
-            sizes[rows[begin:end]] = np.bincount((piece >> np.uint64(_HASH_BITS)).astype(np.intp), minlength=end - begin)
+            sizes[rows[begin:end]] = np.bincount(
+                (piece >> np.uint64(_HASH_BITS)).astype(np.intp), minlength=end - begin
+            )
             kept.append(piece & mark)
     return (np.concatenate(kept) if kept else np.empty(0, dtype=np.uint64)), sizes
 

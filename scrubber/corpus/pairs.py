@@ -113,9 +113,7 @@ def _compared(
             begin += count
 
 
-def _judged(
-    collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses, budget: EditBudget
-) -> Iterator[Pair]:
+def _judged(collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses, budget: EditBudget) -> Iterator[Pair]:
     import numpy as np
 
     members, places = np.unique(ranks, return_inverse=True)
@@ -128,7 +126,9 @@ def _judged(
         one, other = int(places[0, place]), int(places[1, place])
         k = min(lengths[one], lengths[other])
         fewest = int(min(found.first[place], found.second[place]))
-        pair = _pair_of(texts[one], texts[other], int(jaccard[place]), (k, fewest, int(found.shared[place])), wanted, budget)
+        pair = _pair_of(
+            texts[one], texts[other], int(jaccard[place]), (k, fewest, int(found.shared[place])), wanted, budget
+        )
         if pair is not None:
             yield Pair(int(ranks[0, place]), int(ranks[1, place]), *pair)
 
@@ -192,7 +192,9 @@ def _equal_pairs(collection: Collection, compared: dict[tuple[int, int], Pair]) 
         equal.setdefault(leader, [leader]).append(rank)
     for group in equal.values():
         for place, one in enumerate(group[:MOST_EQUAL]):
-            yield from (Pair(one, other, 1000, 1000) for other in group[place + 1 :] if not place or len(group) <= MOST_EQUAL)
+            yield from (
+                Pair(one, other, 1000, 1000) for other in group[place + 1 :] if not place or len(group) <= MOST_EQUAL
+            )
     for pair in compared.values():
         yield from _of_equal(pair, equal.get(pair.a, [pair.a]), equal.get(pair.b, [pair.b]))
 
