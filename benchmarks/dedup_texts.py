@@ -27,7 +27,7 @@ _COPY_SHARES = {"zh": 45, "en": 40, "de": 15}
 KINDS = ("char01", "char05", "char10", "char20", "sentins", "sentdel", "prefix", "suffix", "reorder")
 #: Copies are made of paragraphs of at least so many code points.
 _LEAST_COPIED = {"zh": 60, "en": 150, "de": 150}
-_FAMILY_SIZES = (2, 3, 5, 8, 12, 20, 30, 50)
+_FAMILY_SIZES = (2, 3, 4, 6, 9, 14, 22, 34)
 _NAMES_PER_LANGUAGE = 3_000
 
 _SYLLABLES = {

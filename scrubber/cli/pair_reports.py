@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO
 
 from scrubber.corpus.clusters import Cluster
@@ -20,6 +21,8 @@ from scrubber.text.sketch import differing_spans
 #: Code points of a text that are shown, and of those before the first difference.
 _SHOWN_CHARS = 160
 _LEAD_CHARS = 40
+#: A text in many pairs is named once.
+_REMEMBERED_PLACES = 1 << 16
 #: The longest texts whose differences are marked.
 _MARKED_CHARS = 20_000
 #: A cell that begins so would be worked out by a spreadsheet.
@@ -43,8 +46,9 @@ class PairReport:
 
 def write_jsonl(report: PairReport, out: TextIO) -> None:
     """One object a pair, in order of `a`, then of `b`."""
+    place_of = lru_cache(maxsize=_REMEMBERED_PLACES)(lambda rank: _place_json(report.collection.place(rank)))
     for pair, kept in zip(report.pairs, report.kept, strict=True):
-        a, b = _place_json(report.collection.place(pair.a)), _place_json(report.collection.place(pair.b))
+        a, b = place_of(pair.a), place_of(pair.b)
         edit = "null" if pair.edit is None else _decimal(pair.edit)
         out.write(f'{{"a": {a}, "b": {b}, "jaccard": {_decimal(pair.jaccard)}, "edit": {edit}, "kept": "{kept}"}}\n')
 

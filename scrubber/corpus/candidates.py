@@ -119,7 +119,7 @@ def _by_view(views: Column, hashes: Column, counts: NDArray[np.uint32], view_bit
         kind = view.astype(np.uint64) & np.uint64(KINDS - 1)
         bucket = _bucket_of(found, 64, len(by_hash))
         lower = (found << np.uint64(len(by_hash).bit_length() - 1)) ^ kind << np.uint64(62)
-        by_hash.add(lower >> np.uint64(64 - hash_bits) << np.uint64(view_bits) | view, bucket)
+        by_hash.add(lower >> np.uint64(64 - hash_bits) << np.uint64(view_bits) | view.astype(np.uint64), bucket)
     by_view = Buckets(len(by_hash))
     groups_before = 0
     for number in range(len(by_hash)):

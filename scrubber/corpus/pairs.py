@@ -18,7 +18,7 @@ from scrubber.corpus.overlap import Overlap, overlaps
 from scrubber.corpus.templated import fill_one_template
 from scrubber.text.nearest import EditBudget, shared_floor
 from scrubber.text.shingle import shingle_length
-from scrubber.text.sketch import edit_similarity, lengths_allow
+from scrubber.text.sketch import edit_similarities
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 MEASURES = ("jaccard", "edit", "either")
 
-#: Pairs within the neighbourhood of one text are looked at up to so many neighbours.
-MOST_NEIGHBOURS = 128
+#: Pairs within the neighbourhood of one text are looked at where it has so many neighbours, and of so many of them. With
+#: fewer all have been candidates (`candidates.MOST_PAIRED`).
+FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 32, 128
 #: Of equal texts, all pairs up to so many; of more, each with the first.
 MOST_EQUAL = 32
 #: Pairs, and code points of their texts, that are compared at a time.
@@ -122,46 +123,42 @@ def _judged(collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses,
     lengths = [shingle_length(text) for text in texts]
     found = overlaps(texts, lengths, places[0], places[1])
     jaccard = 1000 * found.shared // np.maximum(1, found.first + found.second - found.shared)
-    for place in _worth_a_look(found, jaccard, wanted):
-        one, other = int(places[0, place]), int(places[1, place])
-        k = min(lengths[one], lengths[other])
-        fewest = int(min(found.first[place], found.second[place]))
-        pair = _pair_of(
-            texts[one], texts[other], int(jaccard[place]), (k, fewest, int(found.shared[place])), wanted, budget
-        )
-        if pair is not None:
-            yield Pair(int(ranks[0, place]), int(ranks[1, place]), *pair)
+    alike = jaccard >= wanted.jaccard if wanted.jaccard is not None else np.zeros(len(jaccard), dtype=np.bool_)
+    chars = np.array([len(text) for text in texts], dtype=np.int64)[places]
+    ks = np.array(lengths, dtype=np.int64)[places].min(axis=0)
+    looked_at = np.flatnonzero(alike | _may_be_edits(found, chars, ks, wanted.edit)).tolist()
+    couples = [(texts[places[0, at]], texts[places[1, at]]) for at in looked_at]
+    edits = _edits(couples, budget)
+    for at, (a, b), edit in zip(looked_at, couples, edits, strict=True):
+        if not alike[at] and (edit is None or wanted.edit is None or edit < wanted.edit):
+            continue
+        if not (wanted.spare_templated and fill_one_template(a, b)):
+            yield Pair(int(ranks[0, at]), int(ranks[1, at]), int(jaccard[at]), edit)
 
 
-def _worth_a_look(found: Overlap, jaccard: NDArray[np.int64], wanted: Likenesses) -> list[int]:
+def _may_be_edits(
+    found: Overlap, chars: NDArray[np.int64], ks: NDArray[np.int64], least: int | None
+) -> NDArray[np.bool_]:
+    """Which pairs may reach an edit similarity: by their lengths, and by the shingles that they share."""
     import numpy as np
 
-    chosen = np.zeros(len(jaccard), dtype=np.bool_)
-    if wanted.jaccard is not None:
-        chosen |= jaccard >= wanted.jaccard
-    if wanted.edit is not None:
-        chosen |= found.shared * 20 >= np.minimum(found.first, found.second)
-    return np.flatnonzero(chosen).tolist()
+    chosen = np.zeros(len(found.shared), dtype=np.bool_)
+    if least is None:
+        return chosen
+    fewest = np.minimum(found.first, found.second)
+    # A first look without a loop: no floor is lower.
+    near = (2000 * chars.min(axis=0) >= least * chars.sum(axis=0)) & (found.shared * 20 >= fewest)
+    for at in np.flatnonzero(near).tolist():
+        few = int(fewest[at])
+        chosen[at] = found.shared[at] * 1000 >= shared_floor(least, int(ks[at]), few) * few
+    return chosen
 
 
-def _pair_of(
-    a: str, b: str, jaccard: int, shingles: tuple[int, int, int], wanted: Likenesses, budget: EditBudget
-) -> tuple[int, int | None] | None:
-    """Jaccard and edit similarity of a pair; None if it is none."""
-    k, fewest, shared = shingles
-    by_jaccard = wanted.jaccard is not None and jaccard >= wanted.jaccard
-    if not by_jaccard:
-        least = wanted.edit or 0
-        if not lengths_allow(len(a), len(b), least) or shared * 1000 < shared_floor(least, k, fewest) * fewest:
-            return None
-    edit = None
-    if budget.take(len(a), len(b)):
-        edit = edit_similarity(a, b, 0 if by_jaccard else wanted.edit or 0)
-    if not by_jaccard and (edit is None or edit < (wanted.edit or 0)):
-        return None
-    if wanted.spare_templated and fill_one_template(a, b):
-        return None
-    return jaccard, edit
+def _edits(couples: Sequence[tuple[str, str]], budget: EditBudget) -> list[int | None]:
+    """The edit similarity of each pair of texts; None where the budget is spent or one is too long."""
+    within = [budget.take(len(a), len(b)) for a, b in couples]
+    measured = iter(edit_similarities([couple for couple, fits in zip(couples, within, strict=True) if fits]))
+    return [next(measured) if fits else None for fits in within]
 
 
 def _neighbours_of_neighbours(pairs: Sequence[Pair]) -> Iterator[NDArray[np.uint64]]:
@@ -175,6 +172,8 @@ def _neighbours_of_neighbours(pairs: Sequence[Pair]) -> Iterator[NDArray[np.uint
     known = {pair.a << 32 | pair.b for pair in pairs}
     fresh: set[int] = set()
     for others in neighbours.values():
+        if len(others) < FEWEST_NEIGHBOURS:
+            continue
         some = sorted(others)[:MOST_NEIGHBOURS]
         for place, one in enumerate(some):
             fresh.update(one << 32 | other for other in some[place + 1 :])
