@@ -27,11 +27,11 @@ _worker: Worker | None = None
 def start(setup: Setup) -> None:
     """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
     global _worker
-    leave_interrupts()
+    leave_signals_to_parent()
     _worker = Worker(setup)
 
 
-def leave_interrupts() -> None:
+def leave_signals_to_parent() -> None:
     """In a worker process, leave Ctrl-C to the parent, and go when that is gone; elsewhere change nothing."""
     # Whoever is a worker has this module in hand.
     workers = sys.modules.get("multiprocessing")

@@ -72,6 +72,7 @@ _COMMANDS = {
     "check": "show",
     "review": "review",
     "explain": "explain",
+    "duplicates": "duplicates",
     "restore": "ledger",
     "verify": "ledger",
     "learn": "learn",
@@ -84,6 +85,7 @@ _SAID_OF = {
     "review": "Go through findings one by one at the terminal, and record a decision on each.",
     "explain": "Say for each line whether it is kept, by which rule it goes, and what nearly matched.",
     "restore": "Rebuild originals, byte for byte, each proved by its checksum before it is written.",
+    "duplicates": "Show paragraphs or documents that nearly repeat each other: pairs, scores, and which one would be kept.",
     "verify": "Compare outputs and originals with the recorded checksums. Changes nothing.",
     "learn": "Propose rules from lines that many documents share above or below their texts. All of them only flag.",
 }

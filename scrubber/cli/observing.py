@@ -8,7 +8,8 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from scrubber.cli.account import Account
-from scrubber.cli.crew import leave_interrupts
+from scrubber.cli.crew import leave_signals_to_parent
+from scrubber.cli.documents import document_of
 from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.running import jobs_for
@@ -16,7 +17,6 @@ from scrubber.cli.sampling import is_document, only, sample_of
 from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import Done, Setup, Task, failure_of, weight_of
 from scrubber.cli.time_limit import TimeUp, at_most
-from scrubber.cli.work import Worker
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError
 from scrubber.model import Document
@@ -36,29 +36,31 @@ class Observed(Generic[Seen]):
     done: Done
 
 
-_worker: Worker | None = None
+_setup: Setup | None = None
 _look: Look[object] | None = None
 
 
 def _start(setup: Setup, look: Look[object]) -> None:
-    global _worker, _look
-    leave_interrupts()
-    _worker, _look = Worker(setup), look
+    global _setup, _look
+    leave_signals_to_parent()
+    _setup, _look = setup, look
 
 
 def _observe(task: Task) -> Observed[object]:
-    if _worker is None or _look is None:
+    if _setup is None or _look is None:
         raise RuntimeError("_observe() before _start()")
     reached = task.part.reached if task.part is not None else task.input.size
     failure = task.failure
     if failure is None:
         try:
-            with at_most(_worker.setup.max_seconds):
-                return Observed(task.input.id, _look(_worker.read(task)), Done(task.input, reached=reached))
+            with at_most(_setup.max_seconds):
+                document = document_of(_setup, task)
+                seen = _look(document) if document is not None else None
+            return Observed(task.input.id, seen, Done(task.input, reached=reached))
         except ScrubberError as error:
             failure = failure_of(task, error)
         except TimeUp:
-            message = f"took longer than limits.max-seconds ({_worker.setup.max_seconds})."
+            message = f"took longer than limits.max-seconds ({_setup.max_seconds})."
             failure = Failure(task.input.id, task.input.name, message, "Raise it, or split the text.")
         except MemoryError:
             failure = Failure(task.input.id, task.input.name, "needs more memory than there is.", "Split it.")

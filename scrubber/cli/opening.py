@@ -131,8 +131,7 @@ class Opener:
                 for each in self._parts(opened, place, stream, form):
                     now = stream.tell() if self._reached is None else self._reached
                     reached, at = max(0, now - at), max(at, now)
-                    part = each.part and replace(each.part, reached=reached)
-                    yield replace(each, part=part)
+                    yield each if each.part is None else each.of_part(each.part.reaching(reached))
                 if form.is_archive:
                     opened.refuse_changes()
         except ScrubberError as error:
@@ -229,15 +228,16 @@ class Opener:
         try:
             exact = self._gives_back(opened, place, form)
             for item in items:
-                part = opened.part(taken=taken, shared=True)
-                if isinstance(item, jsonl.Record | jsonl.Passage):
-                    part = replace(part, exact=exact and item.exact)
                 if isinstance(item, jsonl.Record):
                     met += 1
                     each = self._record_place(opened, place, item.name, item.number)
-                    task = self._task(opened, each, replace(part, record=item), place.output)
-                    yield replace(task, earlier=self.earlier.get(each.id) if taken else None)
-                elif isinstance(item, jsonl.Passage):
+                    part = opened.part(taken=taken, shared=True, exact=exact and item.exact, record=item)
+                    task = self._task(opened, each, part, place.output)
+                    yield replace(task, earlier=self.earlier.get(each.id)) if taken else task
+                    continue
+                part = opened.part(taken=taken, shared=True)
+                if isinstance(item, jsonl.Passage):
+                    part = replace(part, exact=exact and item.exact)
                     passage = replace(part, passage=item.raw, broken=item.broken)
                     yield self._task(opened, place, passage, place.output)
                 elif isinstance(item, parquet.Block):

@@ -57,6 +57,29 @@ class Part:
     exact: bool = False
     reached: int = 0
 
+    def reaching(self, reached: int) -> Part:
+        """The same part with another `reached`. One is made for each record, and `replace` would take most of the time."""
+        return Part(
+            self.source,
+            self.way,
+            self.content,
+            self.name,
+            self.kind,
+            self.declared,
+            self.fields,
+            self.record,
+            self.row,
+            self.block,
+            self.passage,
+            self.broken,
+            self.closes,
+            self.lost,
+            self.taken,
+            self.shared,
+            self.exact,
+            reached,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -93,7 +93,7 @@ def write_reports(
     `ended` says how the run ended; reports ask when they have seen the last result.
     """
     with contextlib.ExitStack() as stack:
-        outlets = [_outlet(request, stack, messages, pager=pager) for request in requests]
+        outlets = [outlet(request, stack, messages, pager=pager) for request in requests]
         settings = ReportOptions(
             context=options.context,
             full=options.full,
@@ -209,7 +209,7 @@ class _Feed:
             raise self._error
 
 
-def _outlet(request: Request, stack: contextlib.ExitStack, messages: Messages, *, pager: bool) -> tuple[TextIO, bool]:
+def outlet(request: Request, stack: contextlib.ExitStack, messages: Messages, *, pager: bool) -> tuple[TextIO, bool]:
     """The stream for a report, and whether it takes colours."""
     if request.file:
         return stack.enter_context(_report_file(request.file)), False

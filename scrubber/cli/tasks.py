@@ -80,6 +80,10 @@ class Task:
     part: Part | None = None
     skipped: bool = False
 
+    def of_part(self, part: Part) -> Task:
+        """The same task with another part."""
+        return Task(self.input, self.output, self.failure, self.earlier, self.content, part, self.skipped)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

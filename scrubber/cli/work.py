@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrubber.cli.against import opened
+from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
-from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document, unpacked
+from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.tasks import Done, Setup, Task, failure_of
 from scrubber.cli.time_limit import TimeUp, at_most
@@ -21,7 +22,7 @@ from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
-from scrubber.read import form_of, leaf_format, reader_for
+from scrubber.read import form_of
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.selection import ids_meant
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
@@ -223,48 +224,10 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
-        return self._clean_document(source, self.document_of(source, content, part))
-
-    def read(self, task: Task) -> Document:
-        """The document of a task, decoded and not cleaned. Raises `UnreadableInput`."""
-        part = task.part
-        if part is not None and part.record is not None:
-            document = record_document(part.record, task.input.id, task.input.name)
-        elif part is not None and part.row is not None:
-            document = row_document(part.row, task.input.id, task.input.name)
-        else:
-            content = part.content if part is not None else task.content
-            if content is None:
-                content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
-            document = self.document_of(task.input, content, part)
-        return self._with_paragraphs(document)
-
-    def document_of(self, source: Input, content: bytes, part: Part | None = None) -> Document:
-        """Unpack and decode one input, or the member `part` of one. Raises `UnreadableInput`."""
-        inner, content = unpacked(
-            source.name if part is None else part.name, content, self.setup.as_format, self.setup.max_bytes
-        )
-        reader = reader_for(inner, (part.kind if part is not None else None) or leaf_format(self.setup.as_format))
-        undecodable = "replace" if self.setup.undecodable == "replace" else "fail"
-        document = reader(
-            content,
-            id=source.id,
-            path=source.name,
-            declared=part.declared if part is not None else None,
-            encoding=self.setup.encoding,
-            undecodable=undecodable,
-        )
-        if document.kept and part is not None and part.kind is not None:
-            document = replace(document, kept=())  # what a crawl has brought is nobody's own page
-        return document
+        return self._clean_document(source, read_document(self.setup, source, content, part))
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        return self.cleaner_for(source.path or source.name).clean(self._with_paragraphs(document))
-
-    def _with_paragraphs(self, document: Document) -> Document:
-        if self.setup.paragraphs == "auto" or document.page is not None:
-            return document
-        return replace(document, paragraphs=self.setup.paragraphs)
+        return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""

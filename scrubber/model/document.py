@@ -232,9 +232,8 @@ class Document:
             if len(run) > 1:
                 inner += len(run) - 1
                 if ends_sentence(self.line_texts[run[-1]]):
-                    wrapped += sum(
-                        1 for place in run[:-1] if 40 <= len(self.line_texts[place]) <= 120 and not self.running[place]
-                    )
+                    above = [self.line_texts[place] for place in run[:-1]]
+                    wrapped += sum(1 for line in above if 40 <= len(line) <= 120 and not is_running_text(line))
             run = []
         return inner == 0 or wrapped * 10 < inner * 6
 

@@ -35,9 +35,10 @@ CHUNK_SHINGLES = 1 << 15
 MAX_SAMPLES = 4_000
 _SAMPLE_CHUNK_CHARS = 1 << 16
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+#: Runs of letters of any script, and of those that are written without spaces.
+LETTERS = re.compile(r"[^\W\d_]+")
 #: Bopomofo and kana, Han, hangul syllables and jamo, Han of the second and third plane.
-_DENSE = re.compile(
+DENSE_LETTERS = re.compile(
     "[\u3005-\u3007\u3040-\u312f\u3131-\u318e\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7a3\u1100-\u11ff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
@@ -51,8 +52,8 @@ def shingle_length(text: str) -> int:
     """
     if text.isascii():
         return SPACED_SCRIPT_K
-    dense = sum(map(len, _DENSE.findall(text)))
-    letters = sum(map(len, _LETTERS.findall(text)))
+    dense = sum(map(len, DENSE_LETTERS.findall(text)))
+    letters = sum(map(len, LETTERS.findall(text)))
     return DENSE_SCRIPT_K if dense * 2 > letters else SPACED_SCRIPT_K
 
 

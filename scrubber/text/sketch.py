@@ -71,6 +71,24 @@ def edit_similarity(a: str, b: str, at_least: int = 0) -> int:
     return 1000 * (total - distance) // total
 
 
+def edit_similarities(pairs: Sequence[tuple[str, str]]) -> list[int]:
+    """`edit_similarity` of many pairs, each in full; what calling costs is shared. Callers bound the lengths.
+
+    >>> edit_similarities([("abcd", "abxd"), ("", "")])
+    [750, 1000]
+    """
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cpdist
+
+    if not pairs:
+        return []
+    distances = cpdist([a for a, _ in pairs], [b for _, b in pairs], scorer=Indel.distance).tolist()
+    totals = [len(a) + len(b) for a, b in pairs]
+    return [
+        1000 * (total - distance) // total if total else 1000 for total, distance in zip(totals, distances, strict=True)
+    ]
+
+
 def lengths_allow(a_chars: int, b_chars: int, at_least: int) -> bool:
     """Whether texts of these lengths can reach an edit similarity: all they share is the shorter one.
 
