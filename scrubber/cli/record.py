@@ -44,6 +44,7 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         rules=[RulesetRecord(info.name, info.version, info.digest) for info in session.ruleset.files],
         rules_digest=session.ruleset.digest,
         decisions_digest=session.decisions.digest,
+        evidence_digest=setup.shared.digest if setup.shared is not None else "",
         options=_options(setup),
         source_root=source_root,
         output_root=output_root,
@@ -53,24 +54,29 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
 
 def _options(setup: Setup) -> Mapping[str, Any]:
     """The options that decide what comes out. `jobs`, colours and reports do not."""
+    part = {"part": setup.part} if setup.part else {}
     against = {"against": setup.against.digest} if setup.against is not None else {}
-    return against | {
-        "as": setup.as_format,
-        "destination": setup.destination,
-        "encoding": setup.encoding,
-        "id-field": setup.id_field,
-        "ledger-text": "keep" if setup.keep_text else "hash",
-        "max-bytes": setup.max_bytes,
-        "max-share": setup.limits.max_share,
-        "metadata": setup.metadata,
-        "min-confidence": setup.limits.min_confidence.word,
-        "min-left-chars": setup.limits.min_left_chars,
-        "paragraphs": setup.paragraphs,
-        "per-file-ignores": {glob.pattern: list(ids) for glob, ids in setup.per_file_ignores},
-        "skipped": sorted(setup.skip_builtin),
-        "text-field": setup.text_field,
-        "undecodable": setup.undecodable,
-    }
+    return (
+        against
+        | part
+        | {
+            "as": setup.as_format,
+            "destination": setup.destination,
+            "encoding": setup.encoding,
+            "id-field": setup.id_field,
+            "ledger-text": "keep" if setup.keep_text else "hash",
+            "max-bytes": setup.max_bytes,
+            "max-share": setup.limits.max_share,
+            "metadata": setup.metadata,
+            "min-confidence": setup.limits.min_confidence.word,
+            "min-left-chars": setup.limits.min_left_chars,
+            "paragraphs": setup.paragraphs,
+            "per-file-ignores": {glob.pattern: list(ids) for glob, ids in setup.per_file_ignores},
+            "skipped": sorted(setup.skip_builtin),
+            "text-field": setup.text_field,
+            "undecodable": setup.undecodable,
+        }
+    )
 
 
 def _versions() -> dict[str, str]:
@@ -93,7 +99,7 @@ def earlier_entries(path: Path, header: LedgerHeader) -> dict[str, DocumentEntry
     """Lines of earlier runs under the same conditions, by document id: of the last one, and of those before it.
 
     Runs are looked at back to the first one that was complete: a resumed run that was interrupted in turn holds only
-    a part. Raises `LedgerMismatch` for a ledger that is damaged.
+    a part, and so does one that was about failures or a sample. Raises `LedgerMismatch` for a ledger that is damaged.
     """
     found: dict[str, DocumentEntry] = {}
     for each in (path, *earlier_ledgers(path)):
@@ -106,7 +112,7 @@ def earlier_entries(path: Path, header: LedgerHeader) -> dict[str, DocumentEntry
             raise LedgerMismatch(error.message, where=error.where, hint=hint) from error
         for name, entry in resumable(ledger, header).items():
             found.setdefault(name, entry)
-        if ledger.state == "complete":
+        if ledger.state == "complete" and "part" not in ledger.header.options:
             break
     return found
 

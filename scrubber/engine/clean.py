@@ -15,9 +15,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from scrubber.corpus.line_counts import SharedLines
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.detect.kept import KEEP_COMMENT
 from scrubber.detect.known import KNOWN_PARAGRAPH, KnownDetector, built_in_rule
+from scrubber.detect.template import TemplateDetector
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -30,7 +32,7 @@ from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
 from scrubber.model.known import KnownParagraphs
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import NeardupRule, Rule, Ruleset
+from scrubber.rules.schema import NeardupRule, Rule, Ruleset, TemplateRule
 
 #: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
 #: each pass, as the lines around it go.
@@ -70,6 +72,7 @@ class Cleaner:
 
     `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`, `core/known-paragraph`)
     that are switched off. `known` is a corpus that paragraphs are looked up in.
+    `shared` is what documents of the whole dump share; without it `template` rules are silent.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Cleaner:
         limits: Limits | None = None,
         skip_builtin: Collection[str] = (),
         known: KnownParagraphs | None = None,
+        shared: SharedLines | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.limits = limits or Limits()
@@ -90,6 +94,9 @@ class Cleaner:
         self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
         if known is not None:
             self._look_up(known, by_kind["neardup"])
+        templates = [rule for rule in ruleset.rules if isinstance(rule, TemplateRule)]
+        if templates and shared is not None:
+            self.detectors["template"] = TemplateDetector(templates, shared)
 
     def _look_up(self, known: KnownParagraphs, rules: Sequence[Rule]) -> None:
         """Have the rules of corpus scope heard; where there is none, the built-in one."""
