@@ -311,7 +311,7 @@ def test_an_index_in_a_folder_that_cannot_be_written_to_is_read(corpus_place: Pa
 def test_without_an_index_nothing_of_it_is_imported(corpus_place: Path) -> None:
     asked = (
         "import sys; from scrubber.cli.main import main; main(['check', 'new.txt', '--rules', 'pier.toml', '-q']);"
-        "print([name for name in sys.modules if name == 'sqlite3' or name.startswith('scrubber.corpus')])"
+        "print([name for name in sys.modules if name == 'sqlite3' or name.startswith('scrubber.corpus.index')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=corpus_place, env=environment(PYTHONPATH=str(REPOSITORY)),
