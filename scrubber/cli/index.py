@@ -96,7 +96,10 @@ def build(
     number, rows = map(int, bands.value.split("x"))
     shape = IndexShape(number, rows, min_chars, with_text, permutations())
     with NewIndex(path, shape, force=force) as made:
-        made.add(entry_of(document, min_chars, with_text=with_text) for document in opened.documents)
+        added = made.add(entry_of(document, min_chars, with_text=with_text) for document in opened.documents)
+        if opened.account.failures and not added.anew:
+            messages.error(f"{path}: no input could be read; nothing was built")
+            return _ended(opened, messages)
         made.publish(wait_ms=wait * 1000, waiting=lambda: _say_waiting(messages, path))
     _say_counts(messages, path)
     return _ended(opened, messages)

@@ -180,6 +180,14 @@ def test_an_input_that_cannot_be_read_is_told_and_the_rest_indexed(corpus_place:
     assert stats(scrubber)["documents"] == 2
 
 
+def test_an_index_is_not_replaced_by_nothing(corpus_place: Path, scrubber: Run) -> None:
+    scrubber("index", "build", "c.index", "corpus")
+    built = scrubber("index", "build", "c.index", "nowhere.txt")
+    assert built.code == 3
+    assert "nothing was built" in built.errors
+    assert stats(scrubber)["documents"] == 2
+
+
 @pytest.mark.parametrize("command", [("check",), ("diff",), ("clean",)])
 def test_an_index_that_cannot_be_used_ends_the_run_before_it_begins(
     corpus_place: Path, pier: Run, command: tuple[str]
@@ -303,7 +311,7 @@ def test_an_index_in_a_folder_that_cannot_be_written_to_is_read(corpus_place: Pa
 def test_without_an_index_nothing_of_it_is_imported(corpus_place: Path) -> None:
     asked = (
         "import sys; from scrubber.cli.main import main; main(['check', 'new.txt', '--rules', 'pier.toml', '-q']);"
-        "print([name for name in sys.modules if name == 'sqlite3' or name.startswith('scrubber.corpus')])"
+        "print([name for name in sys.modules if name == 'sqlite3' or name.startswith('scrubber.corpus.index')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=corpus_place, env=environment(PYTHONPATH=str(REPOSITORY)),

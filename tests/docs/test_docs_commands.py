@@ -50,18 +50,6 @@ def furnish(folder: Path) -> None:
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "samples" / "dirty" / source, folder / name)
-    (folder / "corpus").mkdir()
-    ferry = (
-        "The ferry returned at noon after the storm had passed, and the harbour office said that it will sail again on "
-        "Monday if the wind allows; tickets that were sold for the days of the storm stay good until the end of {}."
-    )
-    pier = (
-        "The northern pier is closed for three weeks, because its piles were worn far more than anyone had thought.",
-        "Until then the boats leave from the eastern quay, where there is no roof against the rain and little room.",
-    )
-    (folder / "corpus" / "ferry.txt").write_text(f"The ferry\n\n{ferry.format('June')}\n", "utf-8")
-    (folder / "corpus" / "pier.txt").write_text("\n".join(pier) + "\n", "utf-8")
-    (folder / "seeds" / "new.txt").write_text(f"From the harbour\n\n{ferry.format('the summer')}\n", "utf-8")
     (folder / "weekly").mkdir()
     for number in range(1, 13):
         said = f"Report {'x' * number} says that the pier was repaired before the boats of the north came back at noon."
