@@ -40,6 +40,8 @@ def test_the_wheel_holds_the_rules_and_the_typing_mark_and_no_tests(wheel: Path)
     names = zipfile.ZipFile(wheel).namelist()
     assert {f"scrubber/bundled_rules/{path.name}" for path in (ROOT / "rules").glob("*.toml")} <= set(names)
     assert "scrubber/py.typed" in names
+    page = ROOT / "scrubber" / "report" / "page"
+    assert {f"scrubber/report/page/{path.name}" for path in page.iterdir()} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "samples/", "benchmarks/"))]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli_program import BODY, DIRTY, Run
 
-FORMATS = ("sarif", "markdown", "csv")
+FORMATS = ("sarif", "markdown", "csv", "html")
 
 
 @pytest.fixture
