@@ -21,55 +21,22 @@ what doing nothing brings. Seconds are those of the processor, without start-up 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from line_scores import HEADING, Counts, Measures, counts_of, kept_by, row, rows_of
+from statistic_pages import Page, corpus_folder, dumped_pages
 
 HERE = Path(__file__).resolve().parent
 PROFILES = ("careful", "standard", "thorough")
 #: What a line must hold to pay for itself in the densest run, the most it may bring, and what bare lines are worth of it.
 _RUN_COST, _RUN_MOST, _BARE = 30, 800, 0.4
 _MARKS = frozenset(".!?;,:。！？；，、：…")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One labelled page."""
-
-    id: str
-    dataset: str
-    language: str
-    lines: tuple[str, ...]
-    labels: tuple[int, ...]
-
-
-def corpus_folder(given: Path | None) -> Path:
-    """The folder of labelled pages: what was given, or `corpus/textdump` below SCRUBBER_CORPUS or ../shared."""
-    roots = (os.environ.get("SCRUBBER_CORPUS"), HERE.parent.parent / "shared")
-    places = [given] if given else [Path(root) / "corpus" / "textdump" for root in roots if root]
-    for place in places:
-        if any(place.glob("*.dev.jsonl.gz")):
-            return place
-    sys.exit("skipped: no labelled pages here; set SCRUBBER_CORPUS to a folder that holds corpus/textdump.")
-
-
-def pages_of(folder: Path) -> list[Page]:
-    """The pages of `NAME.dev.jsonl.gz` files (`id`, `dataset`, `lang`, `lines`, `labels`), by file name, then as they stand."""
-    pages = []
-    for path in sorted(folder.glob("*.dev.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as stream:
-            for record in map(json.loads, stream):
-                lines = tuple(" ".join(line.splitlines()) for line in record["lines"])
-                pages.append(Page(record["id"], record["dataset"], record["lang"], lines, tuple(record["labels"])))
-    return pages
 
 
 def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> tuple[dict[int, str], float]:
@@ -85,9 +52,9 @@ def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> t
         start = "from scrubber.cli.main import run; run()"
         if model is not None:
             start = (
-                "import json, sys; from pathlib import Path; from scrubber.detect import line_model, statistic; "
+                "import json, sys; from pathlib import Path; from scrubber.detect import line_model, opinion; "
                 f"found = line_model.model_of(json.loads(Path({str(model)!r}).read_text('ascii'))); "
-                f"statistic.builtin_model = lambda: found; {start}"
+                f"opinion.builtin_model = lambda: found; {start}"
             )
         options = ["--isolated", "--profile", profile, "--no-ledger", "--jobs", "1", "-q", "--exit-zero"]
         before = os.times()
@@ -185,7 +152,7 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, nargs="+", default=[], help="models, each with the pages it never saw")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="every Nth page alone")
     options = parser.parse_args()
-    pages = pages_of(corpus_folder(options.folder))[:: options.sample]
+    pages = dumped_pages(corpus_folder(options.folder))[:: options.sample]
     size = sum(len(line.encode()) + 1 for page in pages for line in page.lines) / 1e6
     print(f"{len(pages)} pages, {size:.1f} MB\n\n{HEADING}")
     for profile in options.profile or PROFILES:

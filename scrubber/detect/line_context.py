@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from scrubber.detect.line_features import PARTS, Row, scale_of
 
@@ -135,7 +135,7 @@ def _of_page(chances: Sequence[int], expected: Sequence[int], lengths: Sequence[
         max(chances),
         PARTS * sum(text) // count,
         PARTS * sum(_UNDECIDED[0] < chance < _UNDECIDED[1] for chance in chances) // count,
-        4 * PARTS * sum(one is not other for one, other in zip(text, text[1:], strict=False)) // max(1, count - 1),
+        4 * PARTS * sum(one is not other for one, other in pairwise(text)) // max(1, count - 1),
     )
 
 
