@@ -1,6 +1,6 @@
 """Labelled pages for the line model, told again in the ways in which real dumps spoil them, as rows of features.
 
-Used by `train_statistic.py`. A page is what a scraper kept of one web page, a line for each block, with a label for
+Used by `train_statistic.py`, and for the pages alone by `textdump.py`. A page is what a scraper kept of one web page, a line for each block, with a label for
 each line: 1 main text, 0 boilerplate. Refuses to know anything of training.
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +20,12 @@ from pathlib import Path
 
 from labelled import OWN_FOLDERS, read_labels, stays
 from scrubber.api import load_rules
-from scrubber.detect.line_features import Row, line_features
+from scrubber.detect.line_features import Row, line_features, line_shapes
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
+from scrubber.text.lines import trim
+
+HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Telling:
-    """A page in one of its forms, as rows. `kept` marks the lines that the rules of the standard profile leave."""
+    """A page in one of its forms, as rows. `kept` marks the lines that the rules of the standard profile leave.
+
+    `lengths` count code points but white space, by which lines are weighed; `sizes` and `shapes` are as the detector sees
+    them.
+    """
 
     page: int
     form: str
@@ -44,6 +53,21 @@ class Telling:
     labels: tuple[int, ...]
     lengths: tuple[int, ...]
     kept: tuple[bool, ...]
+    sizes: tuple[int, ...]
+    shapes: tuple[str, ...]
+
+
+def corpus_folder(given: Path | None) -> Path:
+    """The folder of labelled pages: the one that was given, or `corpus/textdump` below SCRUBBER_CORPUS or ../shared.
+
+    Ends the program if there are no pages.
+    """
+    roots = (os.environ.get("SCRUBBER_CORPUS"), HERE.parent.parent / "shared")
+    places = [given] if given else [Path(root) / "corpus" / "textdump" for root in roots if root]
+    for place in places:
+        if any(place.glob("*.dev.jsonl.gz")):
+            return place
+    sys.exit("skipped: no labelled pages here; set SCRUBBER_CORPUS to a folder that holds corpus/textdump.")
 
 
 def dumped_pages(folder: Path) -> list[Page]:
@@ -166,6 +190,8 @@ def _telling(
         tuple(labels[index] for index in indexes),
         tuple(len("".join(lines[index].split())) for index in indexes),
         tuple(kept[index] for index in indexes),
+        tuple(len(trim(lines[index])) for index in indexes),
+        tuple(line_shapes(scan, indexes)),
     )  # fmt: skip
 
 

@@ -1,16 +1,19 @@
 """Train the line model behind `statistic` rules: which lines of a dumped page are main text.
 
     pip install "torch>=2.2" numpy
-    python benchmarks/train_statistic.py FOLDER [--validate] [--jobs 2]      # writes scrubber/detect/line_model.json
+    python benchmarks/train_statistic.py [FOLDER] [--validate] [--jobs 2]    # writes scrubber/detect/line_model.json
+    python benchmarks/train_statistic.py [FOLDER] --validate --folds OUT     # writes the folds' models, for textdump.py
 
-FOLDER holds `NAME.dev.jsonl.gz` files: pages as a naive scraper keeps them, with a label for each line (`textdump` of
-the development corpora; `SCRUBBER_CORPUS` or `../shared/corpus` is looked at where no folder is given). The labelled
-texts of this repository (`tests/labelled/dev`) are learnt from as well; `tests/labelled/validation` is not.
+FOLDER holds `NAME.dev.jsonl.gz` files: pages as a naive scraper keeps them, with a label for each line (default:
+`corpus/textdump` below SCRUBBER_CORPUS, else below ../shared). The labelled texts of this repository
+(`tests/labelled/dev`) are learnt from as well; `tests/labelled/validation` is not.
 
-Each page is told in several forms (`statistic_pages.py`), because real dumps lose lines, hold the body twice, or have
-been cleaned before; one form of each page is shown in each epoch. With `--validate` nothing is written: the pages are
-parted into folds by site, so that each is scored by networks that saw no page of its site, and the report says what
-would be kept. Seeds are fixed; torch promises equal weights only on equal hardware and version.
+Two families of networks are trained, one from the dumped pages alone, one from the repository's texts too, and two
+looks (`two_looks.py`), from the dumped pages. Each page is told in several forms (`statistic_pages.py`), because real
+dumps lose lines, hold the body twice, or have been cleaned before; one form of each page is shown in each epoch. With
+`--validate` no model is shipped: the pages are parted into folds by site, so that each is scored by a model that saw
+no page of its site, and the report says what would be kept. Seeds are fixed; torch promises equal weights only on
+equal hardware and version.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,30 +37,28 @@ from torch import nn
 from torch.nn import functional
 
 from scrubber.detect.line_features import FEATURES
-from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, best_threshold, model_of, smoothed
-from scrubber.detect.statistic import (
-    CHANGE_COST,
-    HIGHEST_THRESHOLD,
-    LEAST_LINES,
-    LOWEST_THRESHOLD,
-    MOST_ODDS,
-    can_tell,
-    is_spared,
-)
-from statistic_pages import FORMS, Page, Telling, dumped_pages, own_pages, sites, tellings
+from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, model_of
+from scrubber.detect.second_look import log_odds
+from statistic_pages import FORMS, Telling, corpus_folder, dumped_pages, own_pages, sites, tellings
+from statistic_report import judged, report, thresholds
+from two_looks import FORMS as LOOKED_AT
+from two_looks import ODDS, Linear, Looks, train_looks
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "scrubber" / "detect" / "line_model.json"
 
 WIDTH = 32
 DILATIONS = (1, 2, 4, 8, 16)
-NETWORKS = 3
+#: So many networks from the dumped pages alone, and as many from the repository's texts as well.
+NETWORKS = 1
 EPOCHS = 16
 PAGES_A_STEP = 8
 DROPPED = 0.3
 FOLDS = 4
 #: How often a page is shown in each of its forms.
 SHARES = {"whole": 58, "bare": 18, "after rules": 10, "main": 5, "doubled": 4, "spoiled": 5}
+#: The same where networks see no text of our own.
+DUMPED_SHARES = {"whole": 70, "bare": 15, "after rules": 5, "main": 3, "doubled": 3, "spoiled": 4}
 #: The repository's own texts hold much that its rules were written for: they are mostly shown without rules.
 OWN_SHARES = {"whole": 20, "bare": 50, "after rules": 10, "main": 10, "doubled": 10, "spoiled": 0}
 
@@ -86,8 +88,9 @@ class Net(nn.Module):
 class Material:
     """The tellings as arrays, and what features are divided by."""
 
-    def __init__(self, told: Sequence[Telling]) -> None:
+    def __init__(self, told: Sequence[Telling], own: set[int]) -> None:
         self.told = told
+        self.own = own
         self.by_page: dict[int, dict[str, int]] = {}
         for number, telling in enumerate(told):
             self.by_page.setdefault(telling.page, {})[telling.form] = number
@@ -112,7 +115,7 @@ def _weights(telling: Telling) -> np.ndarray:
     return 0.5 * one / one.sum() + 0.5 * lengths / max(1.0, lengths.sum())
 
 
-def train(material: Material, pages: Sequence[int], own: set[int], seed: int) -> Net:
+def train(material: Material, pages: Sequence[int], seed: int) -> Net:
     """One network, from the pages with these numbers."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -121,12 +124,13 @@ def train(material: Material, pages: Sequence[int], own: set[int], seed: int) ->
     optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-4)
     steps = EPOCHS * math.ceil(len(pages) / PAGES_A_STEP)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, steps)
+    dumped = SHARES if material.own.intersection(pages) else DUMPED_SHARES
     for _ in range(EPOCHS):
         order = source.permutation(np.array(pages))
         for start in range(0, len(order), PAGES_A_STEP):
             optimiser.zero_grad()
             for page in order[start : start + PAGES_A_STEP].tolist():
-                number = _form(material, page, OWN_SHARES if page in own else SHARES, source)
+                number = _form(material, page, OWN_SHARES if page in material.own else dumped, source)
                 loss = functional.binary_cross_entropy_with_logits(
                     net(material.inputs[number]), material.labels[number], weight=material.weights[number],
                     reduction="sum",
@@ -145,15 +149,42 @@ def _form(material: Material, page: int, shares: dict[str, int], source: np.rand
     return forms[names[source.choice(len(names), p=odds / odds.sum())]]
 
 
-def quantised(material: Material, nets: Sequence[Net]) -> dict[str, Any]:
-    """The record of `line_model.json`, thresholds aside."""
+@dataclass(frozen=True)
+class Trained:
+    """All that answers together."""
+
+    nets: list[Net]
+    looks: Looks
+
+
+def quantised(material: Material, trained: Trained) -> dict[str, Any]:
+    """The record of `line_model.json`, thresholds and what explains aside."""
+    looks = trained.looks
+    means = np.concatenate([material.means, looks.scales.means])
+    spread = np.concatenate([material.spread, looks.scales.spread])
     return {
         "features": list(FEATURES),
         "lowest": material.lowest.astype(int).tolist(),
         "highest": material.highest.astype(int).tolist(),
         "means": material.means.astype(int).tolist(),
-        "networks": [_network(material, net) for net in nets],
-        "odds": [round(65536 / (1 + math.exp(-(step / 16 - 8)))) for step in range(257)],
+        "networks": [_network(material, net) for net in trained.nets],
+        "looks": {
+            "first": _look(looks.first, material.means, material.spread),
+            "second": _look(looks.second, means, spread),
+            "lowest": looks.scales.lowest.astype(int).tolist(),
+            "highest": looks.scales.highest.astype(int).tolist(),
+        },
+        "odds": list(ODDS),
+    }
+
+
+def _look(look: Linear, means: np.ndarray, spread: np.ndarray) -> dict[str, Any]:
+    weights = look.weights / spread
+    scale = UNIT * (1 << INPUT_BITS)
+    whole = np.rint(weights * scale)
+    return {
+        "weights": [whole.astype(int).tolist()],
+        "bias": [round(float(look.bias * scale - (whole * means).sum()))],
     }
 
 
@@ -194,100 +225,49 @@ def logits(material: Material, nets: Sequence[Net], number: int) -> np.ndarray:
         return np.mean([net(material.inputs[number]).numpy() for net in nets], axis=0)
 
 
+def trained_on(material: Material, pages: Sequence[int], folds: Sequence[int], networks: int) -> Trained:
+    """The whole model from some pages."""
+    dumped = [page for page in pages if page not in material.own]
+    nets = [train(material, learn, seed) for learn in (dumped, list(pages)) for seed in range(networks)]
+    numbers = [
+        number for page in dumped for form, number in sorted(material.by_page[page].items()) if form in LOOKED_AT
+    ]
+    rows = {number: material.inputs[number].numpy() for number in numbers}
+    looks = train_looks(
+        material.told, rows, numbers, lambda page: folds[page], lambda number: material.weights[number].numpy()
+    )
+    return Trained(nets, looks)
+
+
+def answers_of(material: Material, trained: Trained, number: int) -> np.ndarray:
+    """What all say together about one telling."""
+    looked = trained.looks.of(material.inputs[number].numpy(), material.told[number])
+    return (logits(material, trained.nets, number) + looked) / 2
+
+
 _SHARED: dict[str, Any] = {}
 
 
-def _fold(job: tuple[int, list[int], list[int], int]) -> dict[int, np.ndarray]:
-    """Networks from some pages, and what they say of the forms of others."""
-    fold, learn, judge, count = job
-    material: Material = _SHARED["material"]
-    nets = [train(material, learn, _SHARED["own"], seed) for seed in range(count)]
-    print(f"fold {fold}: {len(learn)} pages learnt, {len(judge)} judged", file=sys.stderr, flush=True)
-    return {number: logits(material, nets, number) for page in judge for number in material.by_page[page].values()}
+def _fold(fold: int) -> tuple[int, Trained, dict[int, np.ndarray]]:
+    """A model from some pages, and what it says of others; fold -1: from all pages, and nothing."""
+    material, folds = _SHARED["material"], _SHARED["folds"]
+    trained = trained_on(
+        material, [page for page in material.by_page if folds[page] != fold], folds, _SHARED["networks"]
+    )
+    found = {
+        number: answers_of(material, trained, number)
+        for page, forms in material.by_page.items()
+        for form, number in forms.items()
+        if folds[page] == fold and form == "whole"
+    }
+    print(f"fold {fold}: {len(found)} pages judged" if fold >= 0 else "trained", file=sys.stderr, flush=True)
+    return fold, trained, found
 
 
-def cross_validated(
-    material: Material, groups: Sequence[int], own: set[int], jobs: int, networks: int = NETWORKS
-) -> dict[int, np.ndarray]:
-    """What is said of every telling by networks that saw no page of its site."""
+def folds_of(groups: Sequence[int]) -> list[int]:
+    """The fold of each page, from the number of its site."""
     order = np.random.default_rng(0).permutation(max(groups) + 1)
-    folds = [int(order[group]) % FOLDS for group in groups]
-    tasks = [
-        (fold, [page for page in material.by_page if folds[page] != fold],
-         [page for page in material.by_page if folds[page] == fold], networks)
-        for fold in range(FOLDS)
-    ]  # fmt: skip
-    _SHARED.update(material=material, own=own)
-    with get_context("fork").Pool(jobs) as pool:
-        found: dict[int, np.ndarray] = {}
-        for part in pool.imap_unordered(_fold, tasks):
-            found.update(part)
-    return found
-
-
-#: Shares of main characters, in all and of a mean page, that a confidence may cost; with `likely` the rules counted in.
-MOST_LOST = {"certain": 0.0018, "likely": 0.014}
-#: `certain` is so many 256ths of log-odds below `likely`.
-BETWEEN = 200
-#: Log-odds of the page's own threshold are drawn together by so many 64ths, so that unsure pages keep more.
-CAUTION = 64
-
-
-Judged = list[tuple[Telling, list[int]]]
-
-
-def judged(material: Material, pages: Sequence[Page], answers: dict[int, np.ndarray], *, own: bool) -> Judged:
-    """Whole tellings of the dumped pages, or of our own, with what was said of their lines in 256ths."""
-    return [
-        (material.told[number], np.rint(answer * UNIT).astype(int).tolist())
-        for number, answer in sorted(answers.items())
-        if material.told[number].form == "whole" and (pages[material.told[number].page].dataset == "own") is own
-    ]
-
-
-def thresholds(dumped: Judged, own: Judged) -> dict[str, int]:
-    """The highest log-odds for each confidence at which no more main text is lost than may be.
-
-    Of the repository's own texts, many of which are traps, no line at all may be lost below `likely`.
-    """
-    steps = range(-1800, 1, 10)
-    likely = max(odds for odds in steps if max(lost(dumped, odds, ruled=True)) <= MOST_LOST["likely"])
-    likely = max(odds for odds in steps if odds <= likely and lost(own, odds, ruled=False)[0] == 0)
-    certain = max(odds for odds in steps if max(lost(dumped, odds, ruled=False)) <= MOST_LOST["certain"])
-    return {"certain": min(certain, likely - BETWEEN), "likely": likely}
-
-
-def lost(found: Judged, threshold: int, *, ruled: bool) -> tuple[float, float]:
-    """Main characters lost below a threshold: of all, and of a mean page. `ruled`: what rules take is counted in."""
-    cost = whole = 0
-    shares = []
-    for telling, odds in found:
-        keep = kept_lines(telling, odds, threshold)
-        gone = [
-            length * (not (stays and rule) if ruled else rule and not stays)
-            for length, label, stays, rule in zip(telling.lengths, telling.labels, keep, telling.kept, strict=True)
-            if label
-        ]
-        main = sum(length for length, label in zip(telling.lengths, telling.labels, strict=True) if label)
-        cost, whole = cost + sum(gone), whole + main
-        if main:
-            shares.append(sum(gone) / main)
-    return cost / max(1, whole), float(np.mean(shares))
-
-
-def kept_lines(telling: Telling, odds: Sequence[int], threshold: int | None) -> list[bool]:
-    """Lines that the model leaves, below one threshold for all pages or the page's own."""
-    if len(odds) < LEAST_LINES or not can_tell(telling.rows, odds, telling.lengths):
-        return [True] * len(odds)
-    is_page_own = threshold is None
-    if threshold is None:
-        chances = [round(65536 / (1 + math.exp(-cell / UNIT))) for cell in odds]
-        best = best_threshold(chances, telling.lengths)
-        limit = math.log(max(1, best) / max(1, 65536 - best)) * UNIT
-        threshold = round(max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, limit)))
-    bounded = [max(-MOST_ODDS, min(MOST_ODDS, cell)) for cell in odds]
-    keep = smoothed(bounded, threshold, CHANGE_COST)
-    return keep if is_page_own else [stays or is_spared(row) for stays, row in zip(keep, telling.rows, strict=True)]
+    return [int(order[group]) % FOLDS for group in groups]
 
 
 def reading(material: Material, nets: Sequence[Net]) -> list[int]:
@@ -300,70 +280,63 @@ def reading(material: Material, nets: Sequence[Net]) -> list[int]:
     return np.rint(weights / material.spread * 65536).astype(int).tolist()
 
 
+def record_of(material: Material, trained: Trained, chosen: dict[str, int], version: str) -> dict[str, Any]:
+    """What the model's file holds."""
+    return {
+        "version": version,
+        **quantised(material, trained),
+        **chosen,
+        "reading": reading(material, trained.nets),
+    }
+
+
 def main() -> None:
     """Train and write the model, or validate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", help="the labelled pages")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--networks", type=int, default=NETWORKS)
-    parser.add_argument("--validate", action="store_true", help="judge by folds of sites; write nothing")
+    parser.add_argument("--networks", type=int, default=NETWORKS, help="of each family")
+    parser.add_argument("--validate", action="store_true", help="judge by folds of sites; ship nothing")
+    parser.add_argument("--folds", type=Path, help="write the folds' models into this folder")
     parser.add_argument("--to", type=Path, default=TARGET)
     options = parser.parse_args()
-    folder = (
-        options.folder or Path(os.environ.get("SCRUBBER_CORPUS", HERE.parent.parent / "shared" / "corpus")) / "textdump"
-    )
-    if not any(folder.glob("*.dev.jsonl.gz")):
-        sys.exit(f"skipped: no labelled pages in {folder}.")
-    pages = [*dumped_pages(folder), *own_pages()]
-    material = Material(tellings(pages, options.jobs))
+    pages = [*dumped_pages(corpus_folder(options.folder)), *own_pages()]
     own = {number for number, page in enumerate(pages) if page.dataset == "own"}
+    material = Material(tellings(pages, options.jobs), own)
     found = sites(pages)
     numbers = {site: number for number, site in enumerate(sorted(set(found)))}
-    groups = [numbers[site] for site in found]
-    answers = cross_validated(material, groups, own, options.jobs, options.networks)
-    dumped = judged(material, pages, answers, own=False)
-    found_thresholds = thresholds(dumped, judged(material, pages, answers, own=True))
-    report(dumped, found_thresholds)
+    folds = folds_of([numbers[site] for site in found])
+    _SHARED.update(material=material, folds=folds, networks=options.networks)
+    with get_context("fork").Pool(options.jobs) as pool:
+        done = {fold: (trained, said) for fold, trained, said in
+                pool.imap_unordered(_fold, range(-1 if not options.validate else 0, FOLDS))}  # fmt: skip
+    answers = {number: answer for _, said in done.values() for number, answer in said.items()}
+    everything = judged(material.told, pages, answers)
+    chosen = thresholds(everything)
+    report(everything, chosen)
+    version = f"lines-2 ({len(pages)} pages, {len(material.told)} tellings)"
+    if options.folds:
+        options.folds.mkdir(parents=True, exist_ok=True)
+        for fold in range(FOLDS):
+            unseen = [page.id for number, page in enumerate(pages) if folds[number] == fold and number not in own]
+            record = record_of(material, done[fold][0], chosen, f"{version}, without fold {fold}")
+            write(options.folds / f"fold-{fold}.json", {**record, "unseen": unseen})
     if options.validate:
         return
-    everything = list(material.by_page)
-    _SHARED.update(material=material, own=own)
-    with get_context("fork").Pool(options.jobs) as pool:
-        nets = pool.starmap(_on_all, [(everything, seed) for seed in range(options.networks)])
-    record = {
-        "version": f"lines-1 ({len(pages)} pages, {len(material.told)} tellings)",
-        **quantised(material, nets),
-        **found_thresholds,
-        "caution": CAUTION,
-        "reading": reading(material, nets),
-    }
+    record = record_of(material, done[-1][0], chosen, version)
+    write(options.to, record)
     model = model_of(record)
-    number = next(iter(material.by_page[0].values()))
-    exact = logits(material, nets, number) * UNIT
-    off = max(abs(one - other) for one, other in zip(model.log_odds(material.told[number].rows), exact, strict=True))
+    number = material.by_page[0]["whole"]
+    telling = material.told[number]
+    whole = log_odds(model, telling.rows, telling.sizes, telling.shapes)
+    exact = answers_of(material, done[-1][0], number) * UNIT
+    off = max(abs(one - other) for one, other in zip(whole, exact, strict=True))
     print(f"whole numbers differ from ordinary ones by at most {off / UNIT:.3f} in log-odds on the first page")
-    options.to.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="ascii")
 
 
-def _on_all(pages: list[int], seed: int) -> Net:
-    return train(_SHARED["material"], pages, _SHARED["own"], seed)
-
-
-def report(found: Judged, chosen: dict[str, int]) -> None:
-    """What each confidence loses and takes of pages of unseen sites, in one pass; the rules' cuts counted in."""
-    for name in ("certain", "likely", "possible"):
-        cost = gone = main = rest = 0
-        for telling, odds in found:
-            keep = kept_lines(telling, odds, chosen.get(name))
-            cells = zip(telling.lengths, telling.labels, keep, telling.kept, strict=True)
-            for length, label, stays, rule in cells:
-                cut = length * (not (stays and (rule or name == "certain")))
-                main, rest = main + length * label, rest + length * (1 - label)
-                cost, gone = cost + cut * label, gone + cut * (1 - label)
-        print(
-            f"{name:9} below {chosen.get(name, 'its own'):>7}: main text lost {cost / main:.4f}, "
-            f"boilerplate gone {gone / rest:.3f}"
-        )
+def write(path: Path, record: dict[str, Any]) -> None:
+    """A model's file."""
+    path.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scrubber.detect import Scan
-from scrubber.detect.reasons import reasons
-from scrubber.detect.statistic import Opinion, opinion_of
+from scrubber.detect.statistic import opinion_of
 from scrubber.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from scrubber.detect.opinion import Opinion
 
 #: Whole probability, in the model's unit.
 _WHOLE = 65536
@@ -35,15 +38,16 @@ class NearStatistic:
         place = self._places.get(index)
         if place is None:
             return ""
-        if not opinion.can_tell:
-            return "which finds a table, or too little running text to tell anything from" if asked else ""
         model = opinion.model
         chance = model.probability(opinion.log_odds[place])
         if not asked and 2 * chance >= _WHOLE:
             return ""
+        from scrubber.detect.reasons import reasons
+
         said = "; ".join(reasons(model, [opinion.rows[place]], for_text=2 * chance >= _WHOLE))
+        unsure = "" if opinion.can_tell else " The page holds too little running text to be sure of anything."
         return (
-            f"which takes it for text with {_percent(chance)}: {said}. Alone it would go as "
+            f"which takes it for text with {_percent(chance)}: {said}.{unsure} Alone it would go as "
             f"{_level(opinion.alone(place))}, among its neighbours as {_level(opinion.confidences[place])}"
         )
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from scrubber.detect.cues import FAMILIES, cues_of
 from scrubber.detect.scan import Scan
@@ -32,6 +34,8 @@ _SHAPE_CHARS = 16
 _BARE_TENTHS = 4
 #: Words are counted in so many code points of a line.
 _WORDED_CHARS = 600
+#: Lines are looked at again in every pass, so that what was read of so many, no longer than this, is kept.
+_KEPT_LINES, _KEPT_CHARS = 8192, 400
 
 _OF_LINE = (
     "weight",
@@ -161,18 +165,57 @@ def line_features(scan: Scan, cut: Sequence[bool]) -> tuple[list[int], list[Row]
     if not indexes:
         return [], []
     keys = [document.keys[index] for index in indexes]
-    written = [writing_of(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
-    worth = [_worth(line) for line in written]
-    of_lines = _columns_of_lines(keys, written)
-    columns: list[Sequence[int]] = [*of_lines, *_columns_of_places(keys, written, worth)]
+    lines = [_read(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
+    written = [line.writing for line in lines]
+    worth = [line.worth for line in lines]
+    of_lines: list[Sequence[int]] = list(zip(*(line.cells for line in lines), strict=True))
+    columns = [*of_lines, *_columns_of_places(keys, lines, worth)]
     runs = [_densest(worth, cost, cap) for cost, cap in _RUN_COSTS]
     total = max(1, sum(worth))
     for first, stop in runs:
         columns += _columns_of_run(worth, first, stop, total)
-    columns += _columns_of_surroundings(keys, worth, runs[1], total)
+    columns += _columns_of_surroundings([line.words for line in lines], worth, runs[1], total)
     columns += _columns_of_rules(scan, indexes, cut)
-    columns += _columns_of_windows(scan, indexes, cut, keys, written, worth, of_lines[_OF_LINE.index("date or source")])
+    cues = [line.cues for line in lines]
+    columns += _columns_of_windows(scan, indexes, cut, cues, written, worth, of_lines[_OF_LINE.index("date or source")])
     return indexes, list(zip(*columns, strict=True))
+
+
+def line_shapes(scan: Scan, indexes: Sequence[int]) -> list[str]:
+    """What lines that are written alike share, for lines that are not blank; empty for long ones. O(code points)."""
+    document = scan.document
+    return [_read(document.line_texts[index], document.keys[index]).shape for index in indexes]
+
+
+class _Line(NamedTuple):
+    """What one line says whatever stands around it."""
+
+    writing: Writing
+    worth: int
+    cells: Row
+    shape: str
+    words: frozenset[str]
+    cues: Row
+
+
+def _read(line: str, key: str) -> _Line:
+    return _kept(line, key) if len(line) <= _KEPT_CHARS else _line_of(line, key)
+
+
+def _line_of(line: str, key: str) -> _Line:
+    writing = writing_of(line, key)
+    short = writing.weight < _SHORT_WEIGHT
+    return _Line(
+        writing=writing,
+        worth=_worth(writing),
+        cells=_cells_of(key, writing),
+        shape=writing.shape[:_SHAPE_CHARS] if short else "",
+        words=terms(key[:_WORDED_CHARS]),
+        cues=cues_of(key, is_wide=writing.is_wide) if short else (0,) * len(FAMILIES),
+    )
+
+
+_kept = lru_cache(_KEPT_LINES)(_line_of)
 
 
 def _worth(line: Writing) -> int:
@@ -180,46 +223,41 @@ def _worth(line: Writing) -> int:
     return line.weight if line.sentences + line.commas else line.weight * _BARE_TENTHS // 10
 
 
-def _columns_of_lines(keys: Sequence[str], written: Sequence[Writing]) -> list[list[int]]:
-    columns: list[list[int]] = [[] for _ in _OF_LINE]
-    for key, line in zip(keys, written, strict=True):
-        short = line.weight < _SHORT_WEIGHT
-        row = (
-            scale_of(line.weight),
-            PARTS * line.wide // line.length,
-            PARTS * line.digits // line.length,
-            min(line.sentences, 20),
-            min(line.commas, 20),
-            PARTS * line.separators // line.length,
-            min(255, PARTS * 20 * (line.sentences + line.commas) // (line.weight + 20)),
-            line.closed,
-            line.ends_sentence,
-            PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words),
-            PARTS * line.capitals // line.length,
-            PARTS * line.capitalised // max(1, line.words),
-            min(line.colons, 3),
-            PARTS * line.quotes // line.length,
-            PARTS * line.spaces // line.length,
-            line.ends_in_colon,
-            int(short and is_byline(key)),
-            int(short and ("http" in key or "www." in key or "@" in key or ".com" in key)),
-        )
-        for column, cell in zip(columns, row, strict=True):
-            column.append(cell)
-    return columns
+def _cells_of(key: str, line: Writing) -> Row:
+    short = line.weight < _SHORT_WEIGHT
+    return (
+        scale_of(line.weight),
+        PARTS * line.wide // line.length,
+        PARTS * line.digits // line.length,
+        min(line.sentences, 20),
+        min(line.commas, 20),
+        PARTS * line.separators // line.length,
+        min(255, PARTS * 20 * (line.sentences + line.commas) // (line.weight + 20)),
+        line.closed,
+        line.ends_sentence,
+        PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words),
+        PARTS * line.capitals // line.length,
+        PARTS * line.capitalised // max(1, line.words),
+        min(line.colons, 3),
+        PARTS * line.quotes // line.length,
+        PARTS * line.spaces // line.length,
+        line.ends_in_colon,
+        int(short and is_byline(key)),
+        int(short and ("http" in key or "www." in key or "@" in key or ".com" in key)),
+    )
 
 
-def _columns_of_places(keys: Sequence[str], written: Sequence[Writing], worth: Sequence[int]) -> list[Sequence[int]]:
+def _columns_of_places(keys: Sequence[str], lines: Sequence[_Line], worth: Sequence[int]) -> list[Sequence[int]]:
     count = len(keys)
     copies = Counter(keys)
-    shapes = [line.shape[:_SHAPE_CHARS] if line.weight < _SHORT_WEIGHT else "" for line in written]
+    shapes = [line.shape for line in lines]
     alike = Counter(shapes)
     seen: set[str] = set()
     again: list[int] = []
     for key in keys:
         again.append(int(key in seen))
         seen.add(key)
-    sizes = [scale_of(line.weight) for line in written]
+    sizes = [line.cells[0] for line in lines]
     total = max(1, sum(worth))
     above = accumulate(worth, initial=0)
     return [
@@ -263,7 +301,7 @@ def _columns_of_run(worth: Sequence[int], first: int, stop: int, total: int) -> 
 
 
 def _columns_of_surroundings(
-    keys: Sequence[str], worth: Sequence[int], run: tuple[int, int], total: int
+    words: Sequence[frozenset[str]], worth: Sequence[int], run: tuple[int, int], total: int
 ) -> list[list[int]]:
     first, stop = run
     length = max(1, stop - first)
@@ -271,12 +309,11 @@ def _columns_of_surroundings(
     greatest = max(sizes, default=0) or 1
     own = [sizes[block] if block >= 0 else 0 for block in blocks]
     columns = [
-        [max(-PARTS, min(2 * PARTS, PARTS * (place - first) // length)) for place in range(len(keys))],
+        [max(-PARTS, min(2 * PARTS, PARTS * (place - first) // length)) for place in range(len(words))],
         [PARTS * size // total for size in own],
         [PARTS * size // greatest for size in own],
         [scale_of(size) for size in own],
     ]
-    words = [terms(key[:_WORDED_CHARS]) for key in keys]
     inside = Counter(word for line in words[first:stop] for word in line)
     everywhere = Counter(word for line in words for word in line)
     topic, topics, rare = [], [], []
@@ -330,17 +367,12 @@ def _columns_of_rules(scan: Scan, indexes: Sequence[int], cut: Sequence[bool]) -
 
 
 def _columns_of_windows(
-    scan: Scan, indexes: Sequence[int], cut: Sequence[bool], keys: Sequence[str], written: Sequence[Writing],
+    scan: Scan, indexes: Sequence[int], cut: Sequence[bool], cues: Sequence[Row], written: Sequence[Writing],
     worth: Sequence[int], dated: Sequence[int],
 ) -> list[Sequence[int]]:  # fmt: skip
     """What stands within some lines above and below, how far the nearest line of a kind is, and the whole page."""
     count = len(indexes)
     known = scan.hit_by_any
-    nothing = (0,) * len(FAMILIES)
-    cues = [
-        cues_of(key, is_wide=line.is_wide) if line.weight < _SHORT_WEIGHT else nothing
-        for key, line in zip(keys, written, strict=True)
-    ]
     flags: dict[str, Sequence[int]] = {
         "closed": [line.closed for line in written],
         "worded": [min(PARTS, PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words))

@@ -103,12 +103,24 @@ class _Arrays(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """Two looks at each line: weights of its features, then of these and of what the first look says around it.
+
+    `lowest` and `highest` are the limits of the columns of `line_context.py`.
+    """
+
+    first: Dense
+    second: Dense
+    lowest: tuple[int, ...]
+    highest: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineModel:
     """All that was trained: the limits of each feature, the networks whose answers are averaged, and the thresholds.
 
     `odds` are probabilities in 65,536ths for log-odds from -8 to 8 in steps of a 16th. `certain` and `likely` are
-    log-odds below which a line goes. `caution` draws log-odds together, in 64ths, before a page's own
-    threshold is told. `reading` are the weights of a linear model of the networks' answer, in 65,536ths of log-odds for a
+    log-odds below which a line goes. `looks` is what answers beside the networks (`second_look.py`), if anything. `reading` are the weights of a linear model of the networks' answer, in 65,536ths of log-odds for a
     step of a feature, and `means` the means of the features: what reasons are made of.
     """
 
@@ -119,9 +131,9 @@ class LineModel:
     odds: tuple[int, ...]
     certain: int
     likely: int
-    caution: int
     reading: tuple[int, ...]
     means: tuple[int, ...]
+    looks: Looks | None = None
 
     def log_odds(self, rows: Sequence[Row], *, plain_lines: int | None = None) -> list[int]:
         """The log-odds, in 256ths, that each line is main text. O(lines), about 30,000 products a line and network.
@@ -130,9 +142,7 @@ class LineModel:
         """
         if not rows:
             return []
-        if plain_lines is None:
-            plain_lines = 0 if "numpy" in sys.modules else PLAIN_LINES
-        if len(rows) <= plain_lines:
+        if goes_plain(len(rows), plain_lines):
             clipped = [tuple(map(max, self.lowest, map(min, self.highest, row))) for row in rows]
             answers = [_plain_answer(network, clipped) for network in self.networks]
         else:
@@ -150,6 +160,13 @@ class LineModel:
         """The probability that belongs to log-odds in 256ths, in 65,536ths."""
         step = (log_odds + 8 * UNIT) * 16 // UNIT
         return self.odds[max(0, min(len(self.odds) - 1, step))]
+
+
+def goes_plain(lines: int, plain_lines: int | None = None) -> bool:
+    """Whether so many lines are worth no numpy: up to `plain_lines`, by default `PLAIN_LINES` until something imported it."""
+    if plain_lines is None:
+        plain_lines = 0 if "numpy" in sys.modules else PLAIN_LINES
+    return lines <= plain_lines
 
 
 def _plain_answer(network: Network, rows: Sequence[Row]) -> list[int]:
@@ -243,6 +260,7 @@ def model_of(record: dict[str, Any]) -> LineModel:
         )
         for network in record["networks"]
     )
+    looks = record.get("looks")
     return LineModel(
         version=record["version"],
         lowest=tuple(record["lowest"]),
@@ -251,9 +269,10 @@ def model_of(record: dict[str, Any]) -> LineModel:
         odds=tuple(record["odds"]),
         certain=record["certain"],
         likely=record["likely"],
-        caution=record["caution"],
         reading=tuple(record["reading"]),
         means=tuple(record["means"]),
+        looks=looks
+        and Looks(dense(looks["first"]), dense(looks["second"]), tuple(looks["lowest"]), tuple(looks["highest"])),
     )
 
 

@@ -6,7 +6,7 @@ import math
 import random
 
 from scrubber.detect.line_features import FEATURES
-from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, Dense, Layer, LineModel, Matrix, Network
+from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, Dense, Layer, LineModel, Looks, Matrix, Network
 
 #: Probabilities for log-odds from -8 to 8 in steps of a 16th, as the training script writes them.
 ODDS = tuple(round(65536 / (1 + math.exp(-(step / 16 - 8)))) for step in range(257))
@@ -49,7 +49,7 @@ def random_network(
 def model_with(
     *networks: Network, lowest: tuple[int, ...] | None = None, highest: tuple[int, ...] | None = None,
     reading: tuple[int, ...] | None = None, means: tuple[int, ...] | None = None,
-    certain: int = -3 * UNIT, likely: int = -UNIT, caution: int = 64, features: int = len(FEATURES),
+    certain: int = -3 * UNIT, likely: int = -UNIT, features: int = len(FEATURES), looks: Looks | None = None,
 ) -> LineModel:  # fmt: skip
     """A model around some networks that clips nothing and reads nothing unless it is said."""
     return LineModel(
@@ -60,9 +60,9 @@ def model_with(
         odds=ODDS,
         certain=certain,
         likely=likely,
-        caution=caution,
         reading=reading or (0,) * features,
         means=means or (0,) * features,
+        looks=looks,
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line_models import model_by_weight
-from scrubber.detect import statistic
+from scrubber.detect import opinion, statistic
 from scrubber.detect.line_features import scale_of
 from scrubber.detect.line_model import LineModel
 from scrubber.detect.reasons import SENTENCES
@@ -43,7 +43,7 @@ Use = Callable[[LineModel], None]
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     def take(model: LineModel) -> None:
-        monkeypatch.setattr(statistic, "builtin_model", lambda: model)
+        monkeypatch.setattr(opinion, "builtin_model", lambda: model)
 
     return take
 
@@ -117,25 +117,40 @@ def test_the_limit_of_lines_is_kept_without_asking_the_model(tmp_path: Path, mon
     def never() -> LineModel:
         raise AssertionError("the model was asked")
 
-    monkeypatch.setattr(statistic, "builtin_model", never)
+    monkeypatch.setattr(opinion, "builtin_model", never)
     scrub = cleaner(tmp_path, STATISTIC)
     assert opinion_of(scrub.scan(Document("d", "a\n" * (MOST_LINES + 1)))) is None
     assert opinion_of(scrub.scan(Document("d", "a\n\n" * (LEAST_LINES - 1)))) is None
 
 
-@pytest.mark.usefixtures("by_weight")
-def test_a_text_without_lines_that_are_surely_text_is_left_alone(tmp_path: Path) -> None:
-    scrub = cleaner(tmp_path, STATISTIC)
-    assert not found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5))[1]
-    assert not found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5, TEXT[0]))[1], "one sentence is no text yet"
-    assert found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5, *TEXT[:2]))[1]
+def surely(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.confidence is not Confidence.POSSIBLE]
 
 
 @pytest.mark.usefixtures("by_weight")
-def test_a_page_of_which_one_line_in_eight_is_a_number_is_left_alone(tmp_path: Path) -> None:
+def test_nothing_goes_for_sure_where_no_line_is_surely_text(tmp_path: Path) -> None:
     scrub = cleaner(tmp_path, STATISTIC)
-    assert found_in(scrub, page("Menu", *TEXT * 2, "12,304", "8,112", *("Top",) * 6))[1]
-    assert not found_in(scrub, page("Menu", *TEXT * 2, "12,304", "8,112", *("Top",) * 5))[1]
+    assert not surely(found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5))[1])
+    assert not surely(found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5, TEXT[0]))[1]), "one sentence is no text"
+    assert surely(found_in(scrub, page(*("Menu", "Up", "Top", "Pier") * 5, *TEXT[:2]))[1])
+
+
+CELLS = ("12,304", "8,112", "77", "4,090", "31", "6,655")
+
+
+@pytest.mark.usefixtures("by_weight")
+def test_lines_of_a_table_never_go_for_sure_and_the_frame_around_it_does(tmp_path: Path) -> None:
+    scrub = cleaner(tmp_path, STATISTIC)
+    lines = ["Menu", "Map", *TEXT, "Quay", "Boats", *CELLS, *TEXT * 2, "Up", "Top"]
+    document, findings = found_in(scrub, page(*lines))
+    assert lines_of(document, surely(findings)) == [(0, 1), (len(lines) - 2, len(lines) - 1)]
+
+
+@pytest.mark.usefixtures("by_weight")
+def test_a_few_numbers_are_no_table(tmp_path: Path) -> None:
+    scrub = cleaner(tmp_path, STATISTIC)
+    document, findings = found_in(scrub, page(*TEXT, "Up", *CELLS[:3], *TEXT, *CELLS[3:], "Top"))
+    assert lines_of(document, surely(findings)) == [(4, 7), (12, 15)]
 
 
 @pytest.mark.usefixtures("by_weight")
@@ -228,11 +243,11 @@ def test_a_line_near_the_threshold_follows_its_neighbours(tmp_path: Path, use: U
     use(model_by_weight(certain=-4000, likely=threshold, per_step=6, even=80))
     monday = TEXT[0] * 40
     scan = cleaner(tmp_path, STATISTIC).scan(Document("d", page(*[monday] * 4, "Repairs", *[monday] * 4)))
-    opinion = opinion_of(scan)
-    assert opinion is not None
-    assert opinion.log_odds[4] == threshold - 30
-    assert opinion.alone(4) is Confidence.LIKELY
-    assert opinion.confidences[4] is not Confidence.LIKELY
+    found = opinion_of(scan)
+    assert found is not None
+    assert found.log_odds[4] == threshold - 30
+    assert found.alone(4) is Confidence.LIKELY
+    assert found.confidences[4] is not Confidence.LIKELY
 
 
 @given(text=documents(), seed=st.integers(-400, 100))
@@ -241,7 +256,7 @@ def test_claims_are_disjoint_whole_lines_that_are_not_blank_at_their_ends(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         model = model_by_weight(likely=seed, certain=seed - 300)
-        patch.setattr(statistic, "builtin_model", lambda: model)
+        patch.setattr(opinion, "builtin_model", lambda: model)
         scrub = cleaner(tmp_path_factory.getbasetemp(), f'{STATISTIC}confidence = "certain"\n')
         document, findings = found_in(scrub, text)
         assert found_in(scrub, text)[1] == findings

@@ -1,0 +1,131 @@
+"""What the line model makes of one text: how sure it is that each line goes.
+
+A line goes as `certain` or `likely` below a threshold that holds for every page, and as `possible`, which is an opinion,
+below the page's own (`page_cut.py`). Among its neighbours a line near the threshold follows them. Where no running text
+stands out there is nothing to tell boilerplate from, and nothing goes for sure; nor do lines of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features, line_shapes
+from scrubber.detect.line_model import UNIT, LineModel, builtin_model, smoothed
+from scrubber.detect.page_cut import page_cut
+from scrubber.detect.scan import Scan
+from scrubber.detect.second_look import log_odds
+from scrubber.model.finding import Confidence
+from scrubber.text.lines import trim
+
+#: Lines that are surely text must hold so many code points, or the page has no text to tell anything from.
+SURE_TEXT_CHARS = 120
+#: Log-odds from which on a line is surely text: nine in ten.
+SURE_ODDS = 563
+#: What a change from text to boilerplate costs, in log-odds.
+CHANGE_COST = UNIT // 5
+#: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
+MOST_ODDS = 5 * UNIT
+#: A line of half digits is a cell. A table has so many cells, with fewer than so many other lines from one to the next.
+_CELL_DIGITS = PARTS // 2
+_TABLE_CELLS = 6
+_CELL_GAP = 6
+#: So many lines above the first cell may name the columns, as many below the last may end the table.
+_TABLE_HEAD = 6
+_DIGITS, _DATED, _TITLE, _WEIGHT = (
+    FEATURES.index(name) for name in ("digit share", "date or source", "title", "weight")
+)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the model makes of one text. All sequences run parallel to `indexes`, the lines that are not blank."""
+
+    model: LineModel
+    indexes: Sequence[int]
+    rows: Sequence[Row]
+    log_odds: Sequence[int]
+    lengths: Sequence[int]
+
+    @cached_property
+    def can_tell(self) -> bool:
+        """Whether the page holds what boilerplate can surely be told from."""
+        return can_tell(self.log_odds, self.lengths)
+
+    @cached_property
+    def _spared(self) -> list[bool]:
+        return spared_lines(self.rows)
+
+    @cached_property
+    def _thresholds(self) -> dict[Confidence, int]:
+        """The log-odds below which a line goes, the least sure confidence first."""
+        found = {Confidence.POSSIBLE: page_cut(self.log_odds, self.lengths, self.model.probability)}
+        if self.can_tell:
+            found |= {Confidence.LIKELY: self.model.likely, Confidence.CERTAIN: self.model.certain}
+        return found
+
+    def alone(self, place: int) -> Confidence | None:
+        """How sure it would be that a line goes if its neighbours were not heard."""
+        found = None
+        for confidence, threshold in self._thresholds.items():
+            spared = confidence is not Confidence.POSSIBLE and self._spared[place]
+            if not spared and self.log_odds[place] < threshold:
+                found = confidence
+        return found
+
+    @cached_property
+    def confidences(self) -> list[Confidence | None]:
+        """How sure it is that each line goes; None: it stays."""
+        found: list[Confidence | None] = [None] * len(self.indexes)
+        for confidence, threshold in self._thresholds.items():
+            gone = lines_below(self.log_odds, threshold, alone=confidence is Confidence.CERTAIN)
+            for place, goes in enumerate(gone):
+                if goes and (confidence is Confidence.POSSIBLE or not self._spared[place]):
+                    found[place] = confidence
+        return found
+
+
+def opinion_of(scan: Scan) -> Opinion:
+    """What the built-in model makes of a text. The rules' findings must be noted. O(code points + lines * log lines)."""
+    model = builtin_model()
+    indexes, rows = line_features(scan, scan.cut_by_rules)
+    lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
+    return Opinion(model, indexes, rows, log_odds(model, rows, lengths, line_shapes(scan, indexes)), lengths)
+
+
+def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[bool]:
+    """Which lines go below a threshold, among their neighbours; `alone`: none that lies above it by itself. O(lines)."""
+    bounded = [max(-MOST_ODDS, min(MOST_ODDS, cell)) for cell in odds]
+    stays = smoothed(bounded, threshold, CHANGE_COST)
+    return [not flag and not (alone and cell >= threshold) for flag, cell in zip(stays, bounded, strict=True)]
+
+
+def spared_lines(rows: Sequence[Row]) -> list[bool]:
+    """Lines that never surely go: the title, those that say when or by whom, and those of a table.
+
+    scrubber keeps the first two, though people who mark texts differ on them. What is a value in a table and what a counter
+    below an article, no line says.
+    """
+    flags = [bool(row[_DATED] or row[_TITLE]) for row in rows]
+    for first, stop in tables(rows):
+        flags[first:stop] = [True] * (stop - first)
+    return flags
+
+
+def tables(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Where tables are, as first and one past the last place: lines of digits in close succession. O(lines)."""
+    cells = [place for place, row in enumerate(rows) if row[_DIGITS] >= _CELL_DIGITS and not row[_DATED]]
+    found: list[tuple[int, int]] = []
+    start = 0
+    for number in range(1, len(cells) + 1):
+        if number == len(cells) or cells[number] - cells[number - 1] > _CELL_GAP:
+            if number - start >= _TABLE_CELLS:
+                found.append((max(0, cells[start] - _TABLE_HEAD), min(len(rows), cells[number - 1] + 1 + _TABLE_HEAD)))
+            start = number
+    return found
+
+
+def can_tell(odds: Sequence[int], lengths: Sequence[int]) -> bool:
+    """Whether lines that are surely text hold enough to tell others from them."""
+    return sum(length for cell, length in zip(odds, lengths, strict=True) if cell >= SURE_ODDS) >= SURE_TEXT_CHARS
