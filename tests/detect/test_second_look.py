@@ -58,7 +58,7 @@ def test_neighbours_ranks_and_windows_are_what_their_names_say(page: list[tuple[
     odds = [max(-MOST_FIRST, min(MOST_FIRST, cell)) for cell, _, _ in page]
     chances = [CHANCE(cell) >> 8 for cell in odds]
     assert columns["first odds"] == odds
-    assert columns["odds 2 above"] == ([0, 0] + odds)[: len(odds)]
+    assert columns["odds 2 above"] == [0, 0, *odds][: len(odds)]
     assert columns["odds 1 below"] == [*odds[1:], 0]
     for place in range(len(page)):
         above = chances[max(0, place - 3) : place]
