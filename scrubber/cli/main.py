@@ -73,6 +73,7 @@ _COMMANDS = {
     "explain": "explain",
     "restore": "ledger",
     "verify": "ledger",
+    "learn": "learn",
 }
 #: What the list of commands says of each: the first words of its own help, at hand without its module.
 _SAID_OF = {
@@ -82,6 +83,7 @@ _SAID_OF = {
     "explain": "Say for each line whether it is kept, by which rule it goes, and what nearly matched.",
     "restore": "Rebuild originals, byte for byte, each proved by its checksum before it is written.",
     "verify": "Compare outputs and originals with the recorded checksums. Changes nothing.",
+    "learn": "Propose rules from lines that many documents share above or below their texts. All of them only flag.",
 }
 #: Groups of commands: the module with their `COMMANDS`, and what the help says.
 _GROUPS = {
