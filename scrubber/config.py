@@ -66,6 +66,7 @@ class Settings:
     max_share: int | None = _setting("limits.max-share", "share", None)
     min_left_chars: int | None = _setting("limits.min-left-chars", "count", None)
     max_bytes: int = _setting("limits.max-bytes", "size", MAX_BYTES)
+    max_seconds: int | None = _setting("limits.max-seconds", "count", None)
     paragraphs: str = _setting("paragraphs", "paragraphs", "auto")
     encoding: str | None = _setting("encoding", "encoding", None)
     undecodable: str = _setting("undecodable", "undecodable", "fail")

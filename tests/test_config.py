@@ -38,6 +38,7 @@ required-version = ">=0.1,<2"
 max-share = 0.75
 min-left-chars = 40
 max-bytes = "1.5 MB"
+max-seconds = 90
 
 [per-file-ignores]
 "poems/**" = ["pier/share-bar"]
@@ -73,6 +74,7 @@ def test_every_key_is_read_and_knows_its_line(tmp_path: Path) -> None:
     assert (settings.encoding, settings.undecodable) == ("gb18030", "skip")
     assert settings.decisions == tmp_path / "scrubber.decisions.toml"
     assert (settings.max_share, settings.min_left_chars, settings.max_bytes) == (750, 40, 1_500_000)
+    assert settings.max_seconds == 90
     assert settings.per_file_ignores == (("poems/**", ("pier/share-bar",)),)
     assert settings.folder == tmp_path
     assert settings.origin("rules") == "scrubber.toml:1"

@@ -39,6 +39,8 @@ class Account:
     passed: Counter[str] = field(default_factory=Counter)
     taken_over: int = 0
     written: int = 0
+    #: How often an input was begun anew because the worker died that had it.
+    second_trials: int = 0
     #: Documents that a report shows a hunk of, and those of which `clean` would change something.
     documents_shown: int = 0
     documents_changed: int = 0
@@ -114,6 +116,10 @@ def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Mess
         )
     for failure in account.skipped:
         messages.say(f"{failure.path}: {failure.message}")
+    if account.second_trials:
+        messages.say(
+            f"note: a worker process was killed; {count_words(account.second_trials, 'trial')} more were needed."
+        )
     nothing = not inputs.inputs and not inputs.failures
     passed_over = Counter(dict(inputs.passed_over)) + account.passed
     if passed_over:

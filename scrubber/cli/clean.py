@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
+from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
@@ -48,7 +49,9 @@ from scrubber.store.ledger_entries import document_entry
 from scrubber.store.ledger_form import DocumentEntry
 from scrubber.store.lock import run_lock
 from scrubber.store.manifest import MANIFEST_NAME, Manifest, stands_on_manifest
+from scrubber.store.originals import STORE_FOLDER
 from scrubber.store.paths import is_link
+from scrubber.store.pending import PENDING_FOLDER, forget, put_back
 
 #: Exit code of a run that Ctrl-C has ended.
 _INTERRUPTED = 130
@@ -94,6 +97,7 @@ def clean(
         raise UsageError("standard input cannot be replaced in place.", hint="Leave --in-place out.")
     if scene.paths == (STDIN,) and destination.kind is Kind.OUT and inputs.stdin_filename is None:
         raise UsageError("the output needs a name.", hint="Give --stdin-filename, or leave --out out.")
+    _refuse_parts(output, run, destination)
     session = open_session(scene)
     for warning in rule_warnings(session):
         messages.say(f"note: {warning}")
@@ -107,6 +111,20 @@ def clean(
     )
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
     return _carry_out(_Order(session, found, destination, requests, output, reporting, run, messages))
+
+
+def _refuse_parts(output: OutputOptions, run: RunOptions, destination: Destination) -> None:
+    """Raises `UsageError` for parts of a dump that cannot be told from the whole afterwards."""
+    if output.retry is not None and output.resume:
+        raise UsageError("--retry and --resume do not go together.", hint="--resume tries failed documents again, too.")
+    if output.retry is not None and destination.kind is Kind.STDOUT:
+        raise UsageError("--retry needs --out or --in-place.", hint="Give what the run of that ledger was given.")
+    if output.retry is not None and destination.gathered:
+        raise UsageError("--retry cannot add to a file of records.", hint="Use --resume, or another --out.")
+    if output.retry is not None and output.manifest:
+        raise UsageError("--manifest lists all outputs, and --retry makes some.", hint="Use --resume with --manifest.")
+    if run.sample is not None and (destination.kind is Kind.IN_PLACE or output.retry is not None):
+        raise UsageError("--sample goes with neither --in-place nor --retry.", hint="Use --out DIR for a sample.")
 
 
 def _carry_out(order: _Order) -> int:
@@ -129,7 +147,17 @@ def _carry_out(order: _Order) -> int:
     manifest = _manifest_for(order, outputs, files)
     refuse_writing_over(files, found)
     setup = _setup_of(order)
+    if order.run.sample is not None and not destination.gathered:
+        tables = [each.name for each in found.inputs if form_of(each.name, setup.as_format).kind == "parquet"]
+        if tables:
+            raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
+    setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
+    if order.options.retry is not None:
+        from scrubber.cli.sampling import only_failed
+
+        found = only_failed(found, Path(order.options.retry))
+        order = replace(order, inputs=found)
     account, taking, record = account_for(order.session), _Taking(order, manifest), None
     with ExitStack() as stack:
         interruption = Interruption()
@@ -139,7 +167,9 @@ def _carry_out(order: _Order) -> int:
         if destination.ledger is not None:
             if destination.output_root is not None:
                 stack.enter_context(run_lock(destination.output_root))
-                remove_leftovers(_folders_of(destination.output_root, outputs))
+                _remove_leftovers(destination, outputs)
+                if destination.kind is Kind.IN_PLACE:
+                    _put_back(order, destination.ledger.parent)
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)
@@ -174,9 +204,28 @@ def _carry_out(order: _Order) -> int:
         if manifest is not None and destination.output_root is not None and not interruption.cut:
             # A manifest speaks of all outputs; the one of an earlier run stays until there is a whole one.
             manifest.write(destination.output_root)
+        if account.second_trials:
+            _remove_leftovers(destination, outputs)
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _put_back(order: _Order, folder: Path) -> None:
+    """Undo what a run that was killed had replaced and not yet recorded: this run finds the originals."""
+    restored = put_back(folder, (Path(each.path) for each in order.inputs.inputs))
+    for path in restored:
+        order.messages.detail(f"{name_from_here(path)}: put back; the run that replaced it was killed.")
+    if restored:
+        order.messages.say(f"note: {count_words(len(restored), 'original')} put back that a killed run had replaced.")
+
+
+def _remove_leftovers(destination: Destination, outputs: Mapping[str, str]) -> None:
+    """Drop what processes that were killed had not finished writing."""
+    folders = _folders_of(destination.output_root, outputs) if destination.output_root is not None else set()
+    if destination.ledger is not None:
+        folders |= {destination.ledger.parent / name for name in (STORE_FOLDER, PENDING_FOLDER)}
+    remove_leftovers(folders)
 
 
 def _folders_of(root: Path, outputs: Mapping[str, str]) -> set[Path]:
@@ -221,6 +270,7 @@ def _setup_of(order: _Order) -> Setup:
         store=destination.ledger.parent if destination.ledger is not None else None,
         record=destination.ledger is not None,
         keep_text=destination.keep_text,
+        part="retry" if order.options.retry is not None else "sample" if order.run.sample is not None else "",
         want_results=bool(order.requests) or order.reporting.statistics,
     )
 
@@ -242,6 +292,8 @@ class _Taking:
             if not shared:
                 if record is not None and done.entry is not None:
                     record.write(done.entry)
+                    if done.written and self.order.destination.kind is Kind.IN_PLACE:
+                        forget(record.folder, Path(done.input.path))
                 self._list(done)
             result = done.result
             if result is None:

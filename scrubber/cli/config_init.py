@@ -80,6 +80,9 @@ def shown_settings() -> Mapping[str, Shown]:
         ),
         "limits.min-left-chars": Shown("Where fewer characters would be left: the same.", "80"),
         "limits.max-bytes": Shown("A larger document is a recorded failure.", '"256 MB"'),
+        "limits.max-seconds": Shown(
+            "A document that takes longer is a recorded failure; 0, as without it, is no limit.", "300", True
+        ),
         "per-file-ignores": Shown(
             "Rules that are switched off for some files.", '"seeds/poems/**" = ["core/near-duplicate"]', True
         ),

@@ -25,6 +25,7 @@ from scrubber.store.ledger_fields import parse_line
 from scrubber.store.ledger_form import DocumentEntry, Way, canonical
 from scrubber.store.ledger_parse import entry_of
 from scrubber.store.paths import below
+from scrubber.store.pending import forget, noted
 from scrubber.store.streamed import StreamedFile, replace_by
 
 
@@ -134,6 +135,8 @@ class Gathering:
             elif standing is not None and self._exact and not self.whole:
                 way = "edits"
             self._enter(line, standing, way)
+            if self.record is not None and self.destination.kind is Kind.IN_PLACE:
+                forget(self.record.folder, self._path(line))
             if standing is not None:
                 self.stands(line.output, standing)
         self._drop()
@@ -147,7 +150,11 @@ class Gathering:
             return sink.finish() if self._texts or not self._failures else None
         if line.source is None or not changed or sink.fixity == line.source:
             return line.source
-        replace_by(sink, line.source, self.record.folder if self.record is not None else None)
+        if self.record is None:
+            replace_by(sink, line.source, None)
+        else:
+            with noted(self.record.folder, sink.path, line.source, sink.fixity):
+                replace_by(sink, line.source, self.record.folder)
         return sink.fixity
 
     def _enter(self, line: Line, standing: Fixity | None, way: Way | None) -> None:

@@ -327,6 +327,7 @@ class Opener:
         setup = self.setup
         whole = opened.task
         apart = place.id == whole.input.id and whole.content is None and not form.coding and not setup.gather
+        apart = apart and setup.part != "sample"
         return apart and form.kind == "jsonl" and setup.destination == "out" and setup.record and setup.keep_text
 
     def _record_place(self, opened: _Opened, place: _Place, record: str, number: int) -> _Place:

@@ -177,6 +177,12 @@ class RunOptions:
             metavar="N", min=1, max=256, help="Worker processes; never changes results. Default: cores, at most 8."
         ),
     ] = None
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Only N documents, chosen by the hash of their ids: always the same ones."
+        ),
+    ] = None
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Findings do not fail; real errors still do.")] = False
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False
 
@@ -218,6 +224,10 @@ class OutputOptions:
     resume: Annotated[
         bool, typer.Option("--resume", help="Take over what an earlier run has done and nothing has changed.")
     ] = False
+    retry: Annotated[
+        str | None,
+        typer.Option(metavar="LEDGER", help="Only what failed in the run of that ledger. Name the same inputs again."),
+    ] = None
     fail_on_change: Annotated[bool, typer.Option("--fail-on-change", help="Exit with 1 if something changed.")] = False
 
 

@@ -44,6 +44,7 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         rules=[RulesetRecord(info.name, info.version, info.digest) for info in session.ruleset.files],
         rules_digest=session.ruleset.digest,
         decisions_digest=session.decisions.digest,
+        evidence_digest=setup.shared.digest if setup.shared is not None else "",
         options=_options(setup),
         source_root=source_root,
         output_root=output_root,
@@ -53,7 +54,8 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
 
 def _options(setup: Setup) -> Mapping[str, Any]:
     """The options that decide what comes out. `jobs`, colours and reports do not."""
-    return {
+    part = {"part": setup.part} if setup.part else {}
+    return part | {
         "as": setup.as_format,
         "destination": setup.destination,
         "encoding": setup.encoding,
@@ -92,7 +94,7 @@ def earlier_entries(path: Path, header: LedgerHeader) -> dict[str, DocumentEntry
     """Lines of earlier runs under the same conditions, by document id: of the last one, and of those before it.
 
     Runs are looked at back to the first one that was complete: a resumed run that was interrupted in turn holds only
-    a part. Raises `LedgerMismatch` for a ledger that is damaged.
+    a part, and so does one that was about failures or a sample. Raises `LedgerMismatch` for a ledger that is damaged.
     """
     found: dict[str, DocumentEntry] = {}
     for each in (path, *earlier_ledgers(path)):
@@ -105,7 +107,7 @@ def earlier_entries(path: Path, header: LedgerHeader) -> dict[str, DocumentEntry
             raise LedgerMismatch(error.message, where=error.where, hint=hint) from error
         for name, entry in resumable(ledger, header).items():
             found.setdefault(name, entry)
-        if ledger.state == "complete":
+        if ledger.state == "complete" and "part" not in ledger.header.options:
             break
     return found
 

@@ -14,12 +14,13 @@ from types import FrameType
 from typing import Any
 
 from scrubber.cli.account import Account
+from scrubber.cli.crew import begin_again, lost, start, work
 from scrubber.cli.inputs import Input, Inputs, Wanted, collect, stdin_input
 from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.session import Scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Done, Setup, Task, start, weight_of, work
+from scrubber.cli.work import Done, Setup, Task, weight_of
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError, UsageError
 from scrubber.model import CleanResult
@@ -152,8 +153,25 @@ def run_tasks(
         from scrubber.cli.opening import Opener
 
         opened = Opener(setup, earlier or {}, account.passed)(tasks)
+    if options.sample is not None:
+        from scrubber.cli.sampling import only, sample_of
+
+        opened = only(sample_of(tasks, setup, options.sample), opened)
     begun = interruption.until(opened) if interruption is not None else opened
-    finished = run_in_order(begun, work, jobs=jobs, prepare=partial(start, setup), weigh=weight_of)
+
+    def again(task: Task) -> None:
+        account.second_trials += 1
+        begin_again(setup, task)
+
+    finished = run_in_order(
+        begun,
+        work,
+        jobs=jobs,
+        prepare=partial(start, setup),
+        weigh=weight_of,
+        again=again,
+        lost=partial(lost, setup),
+    )
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(
             progress(label, len(tasks), total, wanted=wanted, bar_allowed=bar_allowed, texts=many)
@@ -168,8 +186,8 @@ def run_tasks(
                 advance(done.reached, is_text if many else done.line is None or done.line.closes)
         except BrokenProcessPool as error:
             raise ScrubberError(
-                "a worker process was killed, most likely because memory ran out.",
-                hint="Try --jobs 1, or a smaller limits.max-bytes.",
+                "worker processes are killed before they have anything to do; most likely memory ran out.",
+                hint="Try --jobs 1.",
             ) from error
 
 

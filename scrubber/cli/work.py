@@ -5,12 +5,8 @@ A document that cannot be handled becomes a recorded failure; only a bug ends th
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 from dataclasses import dataclass, replace
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from scrubber.cli.globs import Glob
@@ -19,6 +15,8 @@ from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.parts import Line, Part, line_of, record_document, record_place, row_document, unpacked
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
+from scrubber.cli.time_limit import TimeUp, at_most
+from scrubber.corpus.line_counts import SharedLines
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
@@ -35,10 +33,9 @@ from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 from scrubber.store.ledger_read import still_true
 from scrubber.store.originals import put_store, replace_in_place, stored_path
 from scrubber.store.paths import below, is_file, is_link
+from scrubber.store.pending import noted
 from scrubber.text.decode import Undecodable
 
-#: Exit code of a worker whose parent is gone; nobody asks for it.
-_ORPHANED = 1
 #: Outcomes that change the text.
 APPLIED = frozenset((Outcome.REMOVED, Outcome.REPLACED))
 
@@ -52,7 +49,9 @@ class Setup:
     stored. `metadata` is where what a page says of itself goes: `none`, `header`, `json`. `record` is whether ledger
     lines are wanted, `keep_text` whether they may hold removed text. `want_results`: whether somebody looks at the
     result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
-    `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one.
+    `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one. `max_seconds`
+    is what a document may take. `part` names what kind of part of its inputs a run is about, if it is not about all.
+    `shared` is what the whole dump shares.
     """
 
     ruleset: Ruleset
@@ -75,6 +74,9 @@ class Setup:
     id_field: str = "id"
     gather: str = ""
     as_format: str | None = None
+    max_seconds: int | None = None
+    part: str = ""
+    shared: SharedLines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def setup_for(session: Session) -> Setup:
         as_format=session.scene.as_format,
         paragraphs=settings.paragraphs,
         max_bytes=settings.max_bytes,
+        max_seconds=settings.max_seconds,
         text_field=session.scene.text_field,
         id_field=session.scene.id_field,
     )
@@ -170,14 +173,18 @@ class Worker:
         if out:
             ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
-            ruleset, decisions=setup.decisions, limits=setup.limits, skip_builtin=setup.skip_builtin | skipped
+            ruleset,
+            decisions=setup.decisions,
+            limits=setup.limits,
+            skip_builtin=setup.skip_builtin | skipped,
+            shared=setup.shared,
         )
 
     def __call__(self, task: Task) -> Done:
         """Handle one input."""
         try:
             if task.failure is not None:
-                return replace(self._failed(task, task.failure), skipped=task.skipped)
+                return replace(self.failed(task, task.failure), skipped=task.skipped)
             if task.part is not None:
                 return self._part(task, task.part)
             content = task.content
@@ -185,19 +192,24 @@ class Worker:
                 content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
             return self._handle(task, content)
         except Undecodable as error:
-            failure = _failure_of(task, error)
+            failure = failure_of(task, error)
             if self.setup.undecodable == "skip":
                 failure = replace(failure, message=f"skipped: {failure.message}", hint="")
-                return replace(self._failed(task, failure), skipped=True)
-            return self._failed(task, failure)
+                return replace(self.failed(task, failure), skipped=True)
+            return self.failed(task, failure)
         except ScrubberError as error:
-            return self._failed(task, _failure_of(task, error))
+            return self.failed(task, failure_of(task, error))
+        except TimeUp:
+            self._cleaners.clear()  # what they remember may be half of something
+            message = f"took longer than limits.max-seconds ({self.setup.max_seconds:,})."
+            return self.failed(task, Failure(task.input.id, task.input.name, message, "Raise it, or split the text."))
         except MemoryError:
             hint = "Split it, or set limits.max-bytes lower."
             failure = Failure(task.input.id, task.input.name, "needs more memory than there is.", hint)
-            return self._failed(task, failure)
+            return self.failed(task, failure)
 
-    def _failed(self, task: Task, failure: Failure) -> Done:
+    def failed(self, task: Task, failure: Failure) -> Done:
+        """An input that comes to nothing but a record of why."""
         entry = failed_entry(replace(failure, path=task.input.source)) if self.setup.record else None
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
@@ -209,9 +221,9 @@ class Worker:
         if task.earlier is not None and self._unchanged(task.earlier, fixity_of(content)):
             # In place, what stands there is clean already: the result of this run says nothing about the first one.
             wanted = self.setup.want_results and self.setup.destination != "in-place"
-            result = self.clean(task.input, content) if wanted else None
+            result = self._in_time(task, content) if wanted else None
             return Done(task.input, result, task.earlier, taken_over=True, reached=task.input.size)
-        result = self.clean(task.input, content)
+        result = self._in_time(task, content)
         if self.setup.gather:
             return self._gathered(task, content, result)
         clean = self.written_text(result).encode("utf-8")
@@ -250,9 +262,9 @@ class Worker:
         taken = part.taken if shared else task.earlier is not None and self._unchanged(task.earlier, part.source)
         if taken and task.earlier is not None:
             wanted = self.setup.want_results and self.setup.destination != "in-place"
-            result = self._cleaned_part(task, part) if wanted else None
+            result = self._in_time(task, b"", part) if wanted else None
             return Done(task.input, result, task.earlier, taken_over=True, reached=part.reached)
-        result = self._cleaned_part(task, part)
+        result = self._in_time(task, b"", part)
         if shared:
             return self._recorded(task, part, result)
         produced, output = None, task.output
@@ -264,6 +276,11 @@ class Worker:
         entry = self._entry_of_part(task, part, result, output, produced)
         names = self._produced(result, output, produced)
         return Done(task.input, result, entry, written=bool(names), produced=names, reached=part.reached)
+
+    def _in_time(self, task: Task, content: bytes, part: Part | None = None) -> CleanResult:
+        """Clean an input, or the member or record `part` of one. Raises `TimeUp` where that takes too long."""
+        with at_most(self.setup.max_seconds):
+            return self.clean(task.input, content) if part is None else self._cleaned_part(task, part)
 
     def _cleaned_part(self, task: Task, part: Part) -> CleanResult:
         if part.record is not None:
@@ -304,6 +321,24 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
+        return self._clean_document(source, self.document_of(source, content, part))
+
+    def read(self, task: Task) -> Document:
+        """The document of a task, decoded and not cleaned. Raises `UnreadableInput`."""
+        part = task.part
+        if part is not None and part.record is not None:
+            document = record_document(part.record, task.input.id, task.input.name)
+        elif part is not None and part.row is not None:
+            document = row_document(part.row, task.input.id, task.input.name)
+        else:
+            content = part.content if part is not None else task.content
+            if content is None:
+                content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
+            document = self.document_of(task.input, content, part)
+        return self._with_paragraphs(document)
+
+    def document_of(self, source: Input, content: bytes, part: Part | None = None) -> Document:
+        """Unpack and decode one input, or the member `part` of one. Raises `UnreadableInput`."""
         inner, content = unpacked(
             source.name if part is None else part.name, content, self.setup.as_format, self.setup.max_bytes
         )
@@ -319,12 +354,15 @@ class Worker:
         )
         if document.kept and part is not None and part.kind is not None:
             document = replace(document, kept=())  # what a crawl has brought is nobody's own page
-        return self._clean_document(source, document)
+        return document
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        if self.setup.paragraphs != "auto" and document.page is None:
-            document = replace(document, paragraphs=self.setup.paragraphs)
-        return self.cleaner_for(source.path or source.name).clean(document)
+        return self.cleaner_for(source.path or source.name).clean(self._with_paragraphs(document))
+
+    def _with_paragraphs(self, document: Document) -> Document:
+        if self.setup.paragraphs == "auto" or document.page is not None:
+            return document
+        return replace(document, paragraphs=self.setup.paragraphs)
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
@@ -387,7 +425,8 @@ class Worker:
 
     def _replace(self, path: Path, content: bytes, clean: bytes) -> None:
         if self.setup.store is not None:
-            replace_in_place(path, content, clean, self.setup.store)
+            with noted(self.setup.store, path, fixity_of(content), fixity_of(clean)):
+                replace_in_place(path, content, clean, self.setup.store)
             return
         if is_link(path):
             raise UnwritableOutput("is a link, and links are not replaced in place.", hint="Name the file it leads to.")
@@ -400,8 +439,8 @@ class Worker:
         write_atomic(path, clean, mode_from=path)
 
 
-def _failure_of(task: Task, error: ScrubberError) -> Failure:
-    """The record of an error. Its place goes where it only repeats the input's name."""
+def failure_of(task: Task, error: ScrubberError) -> Failure:
+    """The record of an error about a task. Its place goes where it only repeats the input's name."""
     message = error.message
     if error.where is not None and error.where.path not in (task.input.name, task.input.path):
         message = f"{error.where}: {message}"
@@ -415,29 +454,3 @@ def weight_of(task: Task) -> int:
         return 0
     own = len(part.record.line) if part.record is not None else len(part.row.text) if part.row is not None else 0
     return own + len(part.content or part.passage or b"") + (len(part.block.content) if part.block is not None else 0)
-
-
-_worker: Worker | None = None
-
-
-def start(setup: Setup) -> None:
-    """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
-    global _worker
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_outlived, args=(parent,), daemon=True).start()
-    _worker = Worker(setup)
-
-
-def _outlived(parent: BaseProcess) -> None:
-    """End this process when `parent` was killed: nobody would ever tell it to. Outputs are whole or absent even so."""
-    parent.join()
-    os._exit(_ORPHANED)
-
-
-def work(task: Task) -> Done:
-    """Handle one input in a process that `start` has made ready."""
-    if _worker is None:
-        raise RuntimeError("work() before start()")
-    return _worker(task)

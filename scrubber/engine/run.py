@@ -1,11 +1,16 @@
-"""Many items in order: in this process, or in a pool of workers with back-pressure. Results do not depend on which."""
+"""Many items in order: in this process, or in a pool of workers with back-pressure. Results do not depend on which.
+
+A worker that dies is replaced, and the item that kills every worker is told apart from those that were only beside it.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,6 +20,9 @@ _IN_FLIGHT_PER_WORKER = 4
 #: Items that bring their bytes with them wait until all those in flight together are lighter than this.
 _MOST_IN_FLIGHT_BYTES = 64_000_000
 
+#: So often an item is tried alone when its worker has died: one death may be an accident, also of the second worker.
+_TRIALS_ALONE = 2
+
 
 def run_in_order(
     items: Iterable[Item],
@@ -23,12 +31,19 @@ def run_in_order(
     jobs: int = 1,
     prepare: Callable[[], None] | None = None,
     weigh: Callable[[Item], int] | None = None,
+    again: Callable[[Item], None] | None = None,
+    lost: Callable[[Item], Result] | None = None,
 ) -> Iterator[Result]:
     """`work(item)` for every item, in the order of the items, whatever the number of workers.
 
     With `jobs` > 1, `work`, `prepare` and items must be picklable; `prepare` is called once in each worker. Whoever
     stops iterating stops the run: items in flight are finished, no further one is begun. Memory: a few items a worker,
     and of those that `weigh` (in bytes) says are heavy so many less.
+
+    A worker that is killed takes its item with it. Each item in flight that has no result is then tried alone in a
+    process of its own, after `again(item)` in this one. One whose process dies with it there, too, twice, comes to
+    `lost(item)`; new workers take what follows. Without `lost`, or where workers die before they have anything to do,
+    `BrokenProcessPool` is raised.
     """
     if jobs <= 1:
         if prepare is not None:
@@ -36,19 +51,103 @@ def run_in_order(
         for item in items:
             yield work(item)
         return
-    pool = ProcessPoolExecutor(max_workers=jobs, initializer=prepare)
-    waiting: deque[tuple[Future[Result], int]] = deque()
+    crew = _Crew(work, jobs, prepare, again, lost)
     heavy = 0
     try:
         for item in items:
             weight = weigh(item) if weigh is not None else 0
+            waiting = crew.waiting
             while waiting and (len(waiting) >= jobs * _IN_FLIGHT_PER_WORKER or heavy + weight > _MOST_IN_FLIGHT_BYTES):
-                future, lighter = waiting.popleft()
-                heavy -= lighter
-                yield future.result()
+                heavy -= waiting[0].weight
+                yield crew.next_result()
             heavy += weight
-            waiting.append((pool.submit(work, item), weight))
-        while waiting:
-            yield waiting.popleft()[0].result()
+            crew.begin(item, weight)
+        while crew.waiting:
+            yield crew.next_result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        crew.close()
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Item, Result]):
+    """An item in flight, and what it will come to."""
+
+    item: Item
+    future: Future[Result]
+    weight: int
+
+
+class _Crew(Generic[Item, Result]):
+    """Worker processes, others in their place when they die, and the items that they have in hand."""
+
+    def __init__(
+        self,
+        work: Callable[[Item], Result],
+        jobs: int,
+        prepare: Callable[[], None] | None,
+        again: Callable[[Item], None] | None,
+        lost: Callable[[Item], Result] | None,
+    ) -> None:
+        self._work, self._jobs, self._prepare, self._again, self._lost = work, jobs, prepare, again, lost
+        self.waiting: deque[_Waiting[Item, Result]] = deque()
+        self._pool = self._pool_of(jobs)
+
+    def _pool_of(self, jobs: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(max_workers=jobs, initializer=self._prepare)
+
+    def begin(self, item: Item, weight: int) -> None:
+        """Hand an item to the workers."""
+        try:
+            future = self._pool.submit(self._work, item)
+        except BrokenProcessPool as error:
+            # It is found out about when the result is asked for, like all others in flight.
+            future = Future()
+            future.set_exception(error)
+        self.waiting.append(_Waiting(item, future, weight))
+
+    def next_result(self) -> Result:
+        """The result of the first item that waits, which is taken off. Raises what its work raised."""
+        try:
+            result = self.waiting[0].future.result()
+        except BrokenProcessPool:
+            if self._lost is None:
+                raise
+            self._recover(self._lost)
+            result = self.waiting[0].future.result()
+        self.waiting.popleft()
+        return result
+
+    def _recover(self, lost: Callable[[Item], Result]) -> None:
+        """Try what went down with the workers one by one, and hire new ones."""
+        self._pool.shutdown(wait=True)
+        for each in self.waiting:
+            for trial in range(_TRIALS_ALONE + 1):
+                if not _died(each.future):
+                    break
+                if self._again is not None:
+                    self._again(each.item)
+                if trial < _TRIALS_ALONE:
+                    each.future = self._alone(each.item)
+                else:
+                    each.future = Future()
+                    each.future.set_result(lost(each.item))
+        self._pool = self._pool_of(self._jobs)
+
+    def _alone(self, item: Item) -> Future[Result]:
+        """What an item comes to in a process of its own. Raises `BrokenProcessPool` where not even an idle one lives."""
+        with self._pool_of(1) as pool:
+            pool.submit(_stand_ready).result()
+            return pool.submit(self._work, item)
+
+    def close(self) -> None:
+        """Wait for what the workers have in hand, and let them go."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stand_ready() -> None:
+    """What a worker can do if it can do anything."""
+
+
+def _died(future: Future[Result]) -> bool:
+    """Whether the process died that had it in hand. Waits for the future."""
+    return isinstance(future.exception(), BrokenProcessPool)
