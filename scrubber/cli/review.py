@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import account_for, tell_failures, tell_rest
+from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.decisions_file import DecisionsFile
 from scrubber.cli.inputs import STDIN
 from scrubber.cli.keys import terminal_keys
@@ -66,12 +67,13 @@ def review(
         found = collected(scene, None, force_exclude=inputs.force_exclude)
         refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
         account = account_for(session)
-        setup = setup_for(session)
+        run = RunOptions(jobs=jobs, no_progress=no_progress)
+        tasks = tasks_for(found)
+        setup = with_shared_lines(setup_for(session), tasks, run, messages)
         with contextlib.closing(Shelf()) as shelf:
             findings = Findings(found.inputs, setup, shelf, context=context, settled=show_all)
-            run = RunOptions(jobs=jobs, no_progress=no_progress)
             items: list[Item] = []
-            for done in run_tasks(tasks_for(found), setup, account, run, messages, label="reading", bar_allowed=True):
+            for done in run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=True):
                 items += findings.items_of(done)
             state = Review(items, decided, _name_of(by))
             if items:

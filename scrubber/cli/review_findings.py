@@ -15,6 +15,7 @@ from scrubber.cli.review_shelf import Shelf
 from scrubber.cli.review_state import Item, Subject
 from scrubber.cli.tasks import Done, Setup, Task
 from scrubber.cli.work import Worker
+from scrubber.detect.line_model import prefer_arrays
 from scrubber.engine.builtin import BAD_BYTES, ENCODING
 from scrubber.model import CleanResult, Document, Outcome, Verdict
 from scrubber.read import form_of
@@ -115,6 +116,8 @@ class Findings:
     def _ready(self, decisions: Decisions) -> Worker:
         if self._worker is None:
             self._worker = Worker(self.setup)
+            if any(rule.kind == "statistic" for rule in self.setup.ruleset.rules):
+                prefer_arrays()
         self._worker.heed(decisions)
         return self._worker
 

@@ -169,6 +169,11 @@ def goes_plain(lines: int, plain_lines: int | None = None) -> bool:
     return lines <= plain_lines
 
 
+def prefer_arrays() -> None:
+    """From now on no line goes the plain way: worth its start-up where a process looks at document after document."""
+    import numpy  # noqa: F401  `log_odds` asks whether it is there
+
+
 def _plain_answer(network: Network, rows: Sequence[Row]) -> list[int]:
     state = _plain(network.entrance, rows, INPUT_BITS)
     width = len(network.entrance.bias)
