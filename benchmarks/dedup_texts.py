@@ -194,8 +194,9 @@ def _families(languages: dict[str, _Language], count: int, choose: random.Random
         kinds = choose.choice(
             (("number",), ("number", "number"), ("number", "name"), ("name", "name", "number"), ("name",))
         )
-        slots = {choose.randrange(len(frame) // 2) * 2 + 1: kind for kind in kinds}
-        for _ in range(choose.choice(_FAMILY_SIZES if "number" in kinds else _FAMILY_SIZES_OF_NAMES)):
+        places = choose.sample(range(len(frame) // 2), min(len(kinds), len(frame) // 2))
+        slots = {place * 2 + 1: kind for place, kind in zip(places, kinds, strict=False)}
+        for _ in range(choose.choice(_FAMILY_SIZES if "number" in slots.values() else _FAMILY_SIZES_OF_NAMES)):
             pieces = []
             for place, piece in enumerate(frame):
                 if place in slots:

@@ -215,8 +215,8 @@ def _equal_pairs(collection: Collection, compared: dict[tuple[int, int], Pair]) 
 
 
 def _of_equal(pair: Pair, first: Sequence[int], second: Sequence[int]) -> Iterator[Pair]:
-    """A pair for each of the texts that are equal to those of `pair`; of many, for each with the first of the others."""
+    """A pair for each of the texts that are equal to those of `pair`; of many, those of the first of the first ones."""
     every = len(first) * len(second) <= MOST_EQUAL * MOST_EQUAL // 2
-    for place, one in enumerate(first):
-        for other in second if every or not place else second[:1]:
+    for one in first if every else first[:1]:
+        for other in second:
             yield Pair(min(one, other), max(one, other), pair.jaccard, pair.edit)
