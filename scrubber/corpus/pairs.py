@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.corpus.candidates import candidates
 from scrubber.corpus.collection import Collection
 from scrubber.corpus.overlap import Overlap, overlaps
-from scrubber.corpus.templated import fill_one_template
+from scrubber.corpus.templated import differ_in_numbers_only, of_one_template
 from scrubber.text.nearest import EditBudget, shared_floor
-from scrubber.text.shingle import shingle_length
+from scrubber.text.shingle import DENSE_SCRIPT_K, shingle_length
 from scrubber.text.sketch import edit_similarities
 
 if TYPE_CHECKING:
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
 
 MEASURES = ("jaccard", "edit", "either")
 
+#: Share of the anchors of a text that a copy with edits keeps at least, in hundredths.
+EDITED_PERCENT = 20
+
 #: Pairs within the neighbourhood of one text are looked at where it has so many neighbours, and of so many of them. With
 #: fewer all have been candidates (`candidates.MOST_PAIRED`).
 FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 32, 128
 #: Of equal texts, all pairs up to so many; of more, each with the first.
 MOST_EQUAL = 32
+_OUT_OF_REACH = 1001
+_REMEMBERED_TEXTS = 1 << 14
 #: Pairs, and code points of their texts, that are compared at a time.
 _PAIRS_AT_A_TIME = 1 << 17
 _CHARS_AT_A_TIME = 16_000_000
@@ -40,22 +46,20 @@ _CHARS_AT_A_TIME = 16_000_000
 class Likenesses:
     """What makes two texts a pair. Thresholds in thousandths.
 
-    `jaccard` and `edit` are the least values that make a pair; None: that measure makes none. With `spare_templated`
-    texts that differ in the numbers and names of one template are no pair.
+    `jaccard` and `edit` are the least values that make a pair, `edit` for texts in dense scripts (Han, kana, hangul) and
+    in spaced ones; None: that measure makes none. With `spare_templated` texts that differ in the numbers and names of
+    one template are no pair.
     """
 
     jaccard: int | None
-    edit: int | None
+    edit: tuple[int, int] | None
     spare_templated: bool
 
     @property
     def shared_percent(self) -> int:
-        """The part of its anchors that a text must share to be compared: what scattered edits leave, and chance takes."""
-        least = min(
-            self.jaccard if self.jaccard is not None else 1000,
-            2 * self.edit - 1000 if self.edit is not None else 1000,
-        )
-        return max(10, min(60, least // 10 - 20))
+        """The part of its anchors that a text must share to be compared: what edits leave, less what chance takes."""
+        by_jaccard = 60 if self.jaccard is None else max(10, min(60, self.jaccard // 10 - 20))
+        return by_jaccard if self.edit is None else min(by_jaccard, EDITED_PERCENT)
 
 
 class Pair(NamedTuple):
@@ -75,16 +79,17 @@ class Pair(NamedTuple):
 def likenesses(measure: str, threshold: int, *, spare_templated: bool | None = None) -> Likenesses:
     """What `measure` and `threshold` (thousandths) mean. Raises KeyError for a measure there is not.
 
-    Under `either`, Jaccard must reach the threshold, or edit similarity the middle between it and 1: unlike texts of one
-    language have about half of their characters in the same order. Templated texts are spared but under `jaccard`.
+    Under `either`, Jaccard must reach the threshold, or edit similarity more: half of what is left to 1 in spaced scripts,
+    a quarter in dense ones, because texts that have nothing to do with each other have about half, and a quarter, of their
+    characters in the same order. Templated texts are spared but under `jaccard`.
     """
     spare = measure != "jaccard" if spare_templated is None else spare_templated
-    jaccard, edit = {
-        "jaccard": (threshold, None),
-        "edit": (None, threshold),
-        "either": (threshold, (1000 + threshold) // 2),
+    middle = (1000 + 3 * threshold) // 4, (1000 + threshold) // 2
+    return {
+        "jaccard": Likenesses(threshold, None, spare),
+        "edit": Likenesses(None, (threshold, threshold), spare),
+        "either": Likenesses(threshold, middle, spare),
     }[measure]
-    return Likenesses(jaccard, edit, spare)
 
 
 def find_pairs(collection: Collection, wanted: Likenesses) -> list[Pair]:
@@ -92,6 +97,10 @@ def find_pairs(collection: Collection, wanted: Likenesses) -> list[Pair]:
     budget = EditBudget(collection.chars)
     compared = list(_compared(collection, candidates(collection, wanted.shared_percent), wanted, budget))
     compared += _compared(collection, _neighbours_of_neighbours(compared), wanted, budget)
+    if wanted.spare_templated:
+        text_of = lru_cache(maxsize=_REMEMBERED_TEXTS)(collection.text)
+        spared = of_one_template(sorted((pair.a, pair.b) for pair in compared), text_of)
+        compared = [pair for pair in compared if (pair.a, pair.b) not in spared]
     found = [*_equal_pairs(collection, {(pair.a, pair.b): pair for pair in compared})]
     return sorted(found)
 
@@ -126,31 +135,38 @@ def _judged(collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses,
     alike = jaccard >= wanted.jaccard if wanted.jaccard is not None else np.zeros(len(jaccard), dtype=np.bool_)
     chars = np.array([len(text) for text in texts], dtype=np.int64)[places]
     ks = np.array(lengths, dtype=np.int64)[places].min(axis=0)
-    looked_at = np.flatnonzero(alike | _may_be_edits(found, chars, ks, wanted.edit)).tolist()
+    least = _least_edit(ks, wanted)
+    looked_at = np.flatnonzero(alike | _may_be_edits(found, chars, ks, least)).tolist()
     couples = [(texts[places[0, at]], texts[places[1, at]]) for at in looked_at]
     edits = _edits(couples, budget)
     for at, (a, b), edit in zip(looked_at, couples, edits, strict=True):
-        if not alike[at] and (edit is None or wanted.edit is None or edit < wanted.edit):
+        if not alike[at] and (edit is None or edit < least[at]):
             continue
-        if not (wanted.spare_templated and fill_one_template(a, b)):
+        if not (wanted.spare_templated and differ_in_numbers_only(a, b)):
             yield Pair(int(ranks[0, at]), int(ranks[1, at]), int(jaccard[at]), edit)
 
 
+def _least_edit(ks: NDArray[np.int64], wanted: Likenesses) -> NDArray[np.int64]:
+    """The edit similarity that each pair must reach; more than there is where none counts."""
+    import numpy as np
+
+    dense, spaced = wanted.edit or (_OUT_OF_REACH, _OUT_OF_REACH)
+    return np.where(ks == DENSE_SCRIPT_K, dense, spaced)
+
+
 def _may_be_edits(
-    found: Overlap, chars: NDArray[np.int64], ks: NDArray[np.int64], least: int | None
+    found: Overlap, chars: NDArray[np.int64], ks: NDArray[np.int64], least: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which pairs may reach an edit similarity: by their lengths, and by the shingles that they share."""
     import numpy as np
 
     chosen = np.zeros(len(found.shared), dtype=np.bool_)
-    if least is None:
-        return chosen
     fewest = np.minimum(found.first, found.second)
     # A first look without a loop: no floor is lower.
     near = (2000 * chars.min(axis=0) >= least * chars.sum(axis=0)) & (found.shared * 20 >= fewest)
     for at in np.flatnonzero(near).tolist():
         few = int(fewest[at])
-        chosen[at] = found.shared[at] * 1000 >= shared_floor(least, int(ks[at]), few) * few
+        chosen[at] = found.shared[at] * 1000 >= shared_floor(int(least[at]), int(ks[at]), few) * few
     return chosen
 
 
@@ -199,8 +215,8 @@ def _equal_pairs(collection: Collection, compared: dict[tuple[int, int], Pair]) 
 
 
 def _of_equal(pair: Pair, first: Sequence[int], second: Sequence[int]) -> Iterator[Pair]:
-    """A pair for each of the texts that are equal to those of `pair`; of many, for each with the first of the others."""
+    """A pair for each of the texts that are equal to those of `pair`; of many, those of the first of the first ones."""
     every = len(first) * len(second) <= MOST_EQUAL * MOST_EQUAL // 2
-    for place, one in enumerate(first):
-        for other in second if every or not place else second[:1]:
+    for one in first if every else first[:1]:
+        for other in second:
             yield Pair(min(one, other), max(one, other), pair.jaccard, pair.edit)
