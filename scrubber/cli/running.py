@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from types import FrameType
@@ -139,10 +139,12 @@ def run_tasks(
     bar_allowed: bool,
     interruption: Interruption | None = None,
     earlier: Mapping[str, DocumentEntry] | None = None,
+    look: Callable[[Done], Done] | None = None,
 ) -> Iterator[Done]:
     """Handle every task, in order, and count what became of it.
 
     Inputs that hold many documents are opened on the way; `earlier` are lines of the run that is resumed, by id.
+    `look` sees what was done before it is counted, and may put another result in its place.
     """
     jobs = jobs_for(options, tasks, setup.as_format)
     total = sum(task.input.size for task in tasks)
@@ -180,6 +182,8 @@ def run_tasks(
         stack.callback(getattr(finished, "close", lambda: None))
         try:
             for done in finished:
+                if look is not None:
+                    done = look(done)
                 account.add(done)
                 yield done
                 is_text = done.result is not None or done.taken_over
