@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
+from scrubber.cli.inputs import file_part, is_gone
 from scrubber.cli.session import Session, name_from_here
 from scrubber.cli.streams import Messages
 from scrubber.cli.work import Done
@@ -124,19 +124,12 @@ class Quieting:
                 continue
             if file not in self._read:
                 if file not in gone:
-                    gone[file] = self._is_gone(file)
+                    gone[file] = is_gone(file, self.session.scene.root)
                 if gone[file]:
                     found.append(entry)
             elif self._was_looked_for(entry.rule):
                 found.append(entry)
         return found
-
-    def _is_gone(self, file: str) -> bool:
-        try:
-            path = os.path.join(os.fspath(self.session.scene.root), os.fsdecode(unquote_to_bytes(file)))  # noqa: PTH118
-            return not os.path.lexists(path)
-        except (OSError, ValueError):
-            return True
 
     def _was_looked_for(self, rule: str) -> bool:
         """Whether the run had the rule, or would have had it: only the command line says what to do without for once."""
@@ -203,12 +196,3 @@ class Quieting:
 
 def _entries(count: int) -> str:
     return f"{count:,} {'entry' if count == 1 else 'entries'}"
-
-
-def file_part(document_id: str) -> str:
-    """The id of the file that holds a document: without members and records.
-
-    >>> file_part("a.tar!/b.txt#3"), file_part("a.jsonl#3"), file_part("a.txt")
-    ('a.tar', 'a.jsonl', 'a.txt')
-    """
-    return document_id.partition("!/")[0].partition("#")[0]

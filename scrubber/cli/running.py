@@ -45,13 +45,13 @@ def collected(
     if scene.paths == ("-",):
         found = stdin_input(options_stdin_filename, scene.root)
         return Inputs((found,), (), (), scene.root)
-    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored)
+    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored, scene.changed)
     return collect(wanted, scene.root)
 
 
 def refuse_nothing(scene: Scene, inputs: Inputs, *, asked: bool) -> None:
     """Without PATH and configuration, an empty folder is more likely a mistake than a wish. Raises `UsageError`."""
-    if not asked and scene.config is None and not inputs.inputs and not inputs.failures:
+    if not asked and scene.changed is None and scene.config is None and not inputs.inputs and not inputs.failures:
         raise UsageError("nothing to read here.", hint='Name files or folders, or "-" for standard input.')
 
 
@@ -158,6 +158,7 @@ def run_tasks(
     if options.sample is not None:
         from scrubber.cli.sampling import only, sample_of
 
+        account.whole = False
         opened = only(sample_of(tasks, setup, options.sample), opened)
     begun = interruption.until(opened) if interruption is not None else opened
 

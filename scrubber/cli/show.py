@@ -138,6 +138,12 @@ def _look(
     if quieting is not None and not writes and run.sample is None:
         quieting.tell(messages)
     tell_rest(account, found, session, messages)
+    if scene.changed is not None:
+        from scrubber.cli.changed import steering_changed
+
+        steering = steering_changed(scene.changed, session, quieting.file.path if quieting is not None else None)
+        if steering:
+            messages.say(f"note: changed since {scene.changed.revision}, too: {', '.join(steering)}.")
     return _Looked(scene, found, account, messages, quieting)
 
 
