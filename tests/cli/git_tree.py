@@ -46,3 +46,9 @@ class GitTree:
         self("add", "--all")
         self("commit", "--quiet", "--allow-empty", "--message", message)
         return self("rev-parse", "HEAD").strip()
+
+    @staticmethod
+    def head(folder: Path) -> str:
+        """The id of the commit that a repository is at."""
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, check=True)
+        return done.stdout.decode("ascii").strip()
