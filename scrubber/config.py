@@ -27,8 +27,6 @@ UNDECODABLE = ("fail", "skip", "replace")
 PARAGRAPHS = ("auto", "blank-line", "line")
 #: A larger document is a recorded failure (DESIGN.md §11).
 MAX_BYTES = 256_000_000
-#: Keys whose names are taken.
-FUTURE_KEYS = ("baseline",)
 
 DEFAULT = "default"
 
@@ -71,6 +69,7 @@ class Settings:
     encoding: str | None = _setting("encoding", "encoding", None)
     undecodable: str = _setting("undecodable", "undecodable", "fail")
     decisions: Path | None = field(default=None, metadata={"setting": Setting("decisions", "path")})
+    baseline: Path | None = field(default=None, metadata={"setting": Setting("baseline", "baseline")})
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = _setting("per-file-ignores", "ignores", ())
     required_version: str | None = _setting("required-version", "version", None)
     folder: Path | None = None
@@ -198,6 +197,7 @@ class _Reader:
             "size": self._size,
             "encoding": self._encoding,
             "path": self._decisions,
+            "baseline": self._baseline,
             "ignores": self._ignores,
             "version": self._required_version,
         }
@@ -230,8 +230,6 @@ class _Reader:
     def _take(self, key: str, cell: Cell, known: list[str], found: dict[str, Cell]) -> None:
         if key in known:
             found[key] = cell
-        elif key in FUTURE_KEYS:
-            self.check.note(cell.wrong_key(f"{shown(key)} is known, but comes with a later version.", "Leave it out."))
         else:
             last = key.rpartition(".")[2]
             belongs = next((name for name in known if name.rpartition(".")[2] == last and name != key), "")
@@ -269,6 +267,14 @@ class _Reader:
         path = self._inside(text, cell) if text is not None else None
         if path is not None and path.suffix != ".toml":
             self.check.note(cell.wrong("a decisions file is named .toml."))
+            return None
+        return path
+
+    def _baseline(self, cell: Cell) -> Path | None:
+        text = self.check.string(cell)
+        path = self._inside(text, cell) if text is not None else None
+        if path is not None and path.suffix != ".json":
+            self.check.note(cell.wrong("a baseline is named .json."))
             return None
         return path
 

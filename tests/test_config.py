@@ -32,6 +32,7 @@ paragraphs = "line"
 encoding = "gb18030"
 undecodable = "skip"
 decisions = "scrubber.decisions.toml"
+baseline = ".scrubber-baseline.json"
 required-version = ">=0.1,<2"
 
 [limits]
@@ -73,12 +74,13 @@ def test_every_key_is_read_and_knows_its_line(tmp_path: Path) -> None:
     assert (settings.profile, settings.min_confidence, settings.paragraphs) == ("careful", "certain", "line")
     assert (settings.encoding, settings.undecodable) == ("gb18030", "skip")
     assert settings.decisions == tmp_path / "scrubber.decisions.toml"
+    assert settings.baseline == tmp_path / ".scrubber-baseline.json"
     assert (settings.max_share, settings.min_left_chars, settings.max_bytes) == (750, 40, 1_500_000)
     assert settings.max_seconds == 90
     assert settings.per_file_ignores == (("poems/**", ("pier/share-bar",)),)
     assert settings.folder == tmp_path
     assert settings.origin("rules") == "scrubber.toml:1"
-    assert settings.origin("limits.max-bytes") == "scrubber.toml:17"
+    assert settings.origin("limits.max-bytes") == "scrubber.toml:18"
     assert {key for _, key in setting_fields()} == set(settings.origins)
 
 
@@ -106,7 +108,8 @@ def test_an_empty_file_says_nothing(tmp_path: Path, text: str) -> None:
         ("max-share = 0.5\n", 'unknown key "max-share". It is "limits.max-share" here.'),
         ("[limits]\nmax-chars = 5\n", 'scrubber.toml:2:1: unknown key "limits.max-chars".'),
         ("limits = 3\n", '"limits" wants a table, found an integer.'),
-        ('baseline = "x.json"\n', '"baseline" is known, but comes with a later version.'),
+        ('baseline = "x.txt"\n', "a baseline is named .json."),
+        ('baseline = "../x.json"\n', "this path leads out of the project root."),
         ('profile = "bold"\n', '"bold" is not one of careful, standard, thorough.'),
         ('rules = "core"\n', '"rules" wants an array of strings, found a string. Write it in [...].'),
         ("[limits]\nmax-share = 1.5\n", "a share is a decimal fraction from 0 to 1."),

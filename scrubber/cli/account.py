@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scrubber.cli.inputs import Inputs
@@ -11,14 +10,13 @@ from scrubber.cli.options import FailOn
 from scrubber.cli.session import Session
 from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import Done
+from scrubber.cli.unused import DecisionWatch
 from scrubber.cli.work import APPLIED
-from scrubber.engine.anchors import fingerprint_in
 from scrubber.errors import Failure
-from scrubber.model import CleanResult
 from scrubber.report import RunEnd, Tally
 from scrubber.report.hunks import hunks
 from scrubber.report.layout import count_words
-from scrubber.rules.decisions import Decision, Decisions
+from scrubber.rules.decisions import Decisions
 
 #: So many failures are listed one by one; `--verbose` lists them all.
 _FAILURES_LISTED = 20
@@ -30,9 +28,8 @@ class Account:
 
     #: Whether to look for hunks, as a report would show them; `clean` need not know.
     hunks_wanted: bool = False
-    #: Recorded decisions, which should meet something, and old names of rules.
-    decisions: Decisions = field(default_factory=Decisions)
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    #: Looks out for recorded decisions, which should meet something.
+    watch: DecisionWatch = field(default_factory=lambda: DecisionWatch(Decisions(), {}))
     tally: Tally = field(default_factory=Tally)
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
@@ -40,12 +37,13 @@ class Account:
     passed: Counter[str] = field(default_factory=Counter)
     taken_over: int = 0
     written: int = 0
+    #: Whether all of the inputs was looked at: no sample, and not cut short.
+    whole: bool = True
     #: How often an input was begun anew because the worker died that had it.
     second_trials: int = 0
     #: Documents that a report shows a hunk of, and those of which `clean` would change something.
     documents_shown: int = 0
     documents_changed: int = 0
-    unused: list[Decision] = field(default_factory=list)
 
     def add(self, done: Done) -> None:
         """Count one input."""
@@ -61,7 +59,7 @@ class Account:
             applied = bool(plan.edits) or any(verdict.outcome in APPLIED for verdict in plan.verdicts)
             self.documents_changed += applied
             self.documents_shown += self.hunks_wanted and bool(hunks(done.result, context=0))
-            self.unused += unused_decisions(done.result, self.decisions, self.aliases)
+            self.watch.see(done.result)
 
     def fails(self, fail_on: FailOn) -> bool:
         """Whether there are findings that `check` fails on."""
@@ -80,22 +78,7 @@ class Account:
 
 def account_for(session: Session, *, hunks_wanted: bool = False) -> Account:
     """An empty account of a run under this session."""
-    return Account(hunks_wanted, session.decisions, session.ruleset.aliases)
-
-
-def unused_decisions(result: CleanResult, decisions: Decisions, aliases: Mapping[str, str]) -> list[Decision]:
-    """The decisions about a document that meet none of its findings, under any name of their rules."""
-    wanted = decisions.for_path(result.document.id)
-    if not wanted:
-        return []
-    met = {verdict.finding.fingerprint for verdict in result.plan.verdicts}
-    for old, new in aliases.items():
-        met |= {
-            fingerprint_in(result.document, verdict.finding, old)
-            for verdict in result.plan.verdicts
-            if verdict.finding.rule.id == new
-        }
-    return [decision for decision in wanted if decision.fingerprint not in met]
+    return Account(hunks_wanted, DecisionWatch(session.decisions, session.ruleset.aliases))
 
 
 def tell_failures(account: Account, messages: Messages) -> None:
@@ -110,11 +93,11 @@ def tell_failures(account: Account, messages: Messages) -> None:
 
 def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Messages) -> None:
     """What was skipped or passed over, and under which rules."""
-    for decision in account.unused:
-        messages.say(
-            f"note: unused-decision: {decision.fingerprint} ({decision.verdict}, {decision.rule}) "
-            f"meets nothing in {decision.path}."
-        )
+    for note in inputs.notes:
+        messages.say(f"note: {note}")
+    scene, failed = session.scene, account.failures + account.skipped
+    for unused in account.watch.unused(scene.paths, scene.root, failed, whole=account.whole):
+        messages.say(f"note: {unused}")
     for failure in account.skipped:
         messages.say(f"{failure.path}: {failure.message}")
     if account.second_trials:

@@ -365,6 +365,7 @@ def _close(order: _Order, account: Account, taking: _Taking, *, interrupted: boo
         messages.say(f" manifest lists {count_words(len(taking.manifest), 'file')}")
     if account.taken_over and shown:
         messages.say(f" {account.taken_over:,} taken over from an earlier run")
+    account.whole &= not interrupted and order.options.retry is None
     tell_rest(account, order.inputs, order.session, messages)
     if interrupted:
         again = ", --resume continues" if ledger is not None and order.destination.output_root is not None else ""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
@@ -19,15 +21,21 @@ from scrubber.read import is_wanted
 from scrubber.rules.toml_cells import shown
 from scrubber.store.paths import MANIFEST_NAME, deepest_common_folder, is_link, quote_id, relative_name
 
+if TYPE_CHECKING:
+    from scrubber.cli.changed import Changed
+
 #: Why something in a folder was not read, in words for people.
-HIDDEN, LINKED, SPECIAL, NO_READER, EXCLUDED = (
+HIDDEN, LINKED, SPECIAL, NO_READER, EXCLUDED, UNCHANGED = (
     "hidden folders",
     "links",
     "pipes and devices",
     "files without a reader",
     "excluded",
+    "named files that have not changed",
 )
 STDIN = "-"
+#: So many deleted files are named.
+_DELETED_NAMED = 3
 #: The id of standard input that has no name.
 STDIN_NAME = "stdin"
 
@@ -52,20 +60,21 @@ class Input:
 class Inputs:
     """All inputs in id order, what failed before it could be read, and what was passed over.
 
-    `source_root` is what `Input.source` is relative to.
+    `source_root` is what `Input.source` is relative to. `notes` are for people.
     """
 
     inputs: tuple[Input, ...]
     failures: tuple[Failure, ...]
     passed_over: tuple[tuple[str, int], ...]
     source_root: Path
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to collect, and how: paths as people wrote them, globs, folders that are not inputs.
 
-    With `mirrored`, sources are named from the folder that outputs mirror, so that `restore` gives the same tree back.
+    `only` are the files to look at, of all that would be read. With `mirrored`, sources are named from the folder that outputs mirror, so that `restore` gives the same tree back.
     """
 
     paths: Sequence[str]
@@ -74,6 +83,29 @@ class Wanted:
     force_exclude: bool = False
     skip: Sequence[Path] = ()
     mirrored: bool = False
+    only: Changed | None = None
+
+
+def file_part(document_id: str) -> str:
+    """The id of the file that holds a document: without members and records.
+
+    >>> file_part("a.tar!/b.txt#3"), file_part("a.jsonl#3"), file_part("a.txt")
+    ('a.tar', 'a.jsonl', 'a.txt')
+    """
+    return document_id.partition("!/")[0].partition("#")[0]
+
+
+def path_of(file_id: str, root: Path) -> str:
+    """Where the file with this id lies, if it lies below the project root. The id may be foreign: nothing is opened."""
+    return os.path.normpath(os.path.join(os.path.abspath(root), os.fsdecode(unquote_to_bytes(file_id))))  # noqa: PTH100, PTH118
+
+
+def is_gone(file_id: str, root: Path) -> bool:
+    """Whether no file with this id stands below the project root. One look at the disk."""
+    try:
+        return not os.path.lexists(path_of(file_id, root))
+    except (OSError, ValueError):
+        return True
 
 
 def common_folder(paths: Sequence[str]) -> Path:
@@ -117,7 +149,19 @@ def collect(wanted: Wanted, root: Path) -> Inputs:
             ids[each.id] = each.path
             kept.append(each)
     once = sorted(set(failed), key=lambda failure: (failure.document_id, failure.path, failure.message))
-    return Inputs(tuple(kept), tuple(once), tuple(sorted(walk.passed.items())), source_root)
+    notes = _notes_on(wanted.only, walk.deleted, top) if wanted.only is not None else ()
+    return Inputs(tuple(kept), tuple(once), tuple(sorted(walk.passed.items())), source_root, notes)
+
+
+def _notes_on(changed: Changed, deleted: Set[str], root: Path) -> tuple[str, ...]:
+    """What people should know of a choice of changed files."""
+    notes = [changed.note] if changed.note else []
+    if deleted:
+        named = sorted(_below(path, root, root) if _lies_below(path, root) else path for path in deleted)
+        rest = f" and {len(named) - _DELETED_NAMED:,} more" if len(named) > _DELETED_NAMED else ""
+        listed = f"{', '.join(named[:_DELETED_NAMED])}{rest}"
+        notes.append(f"deleted since {changed.revision}, and passed over: {listed}.")
+    return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +180,11 @@ class _Walk:
     found: list[_Found] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
+    #: Deleted files that would have been met.
+    deleted: set[str] = field(default_factory=set)
     _skipped: set[tuple[int, int]] = field(default_factory=set)
+    #: The folder that is walked, as it is written and with links resolved.
+    _top: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
         self._skipped = {identity for folder in self.wanted.skip if (identity := _identity(folder)) is not None}
@@ -147,14 +195,21 @@ class _Walk:
         if self.wanted.force_exclude and self._excluded(absolute):
             self.passed[EXCLUDED] += 1
             return
+        only = self.wanted.only
+        gone = only.deleted_below(path) if only is not None else frozenset()
+        self.deleted |= gone
         try:
             status = os.stat(path)  # noqa: PTH116  a name that is not UTF-8 stays as it is
         except (OSError, ValueError) as error:
+            if gone:
+                return
             reason = getattr(error, "strerror", None) or "not a path"
             self.failed.append((path, f"cannot be read ({reason})."))
             return
         if stat.S_ISDIR(status.st_mode):
             self._folder(path)
+        elif only is not None and not only.has(path):
+            self.passed[UNCHANGED] += 1
         elif stat.S_ISREG(status.st_mode):
             self._add(path, is_link(Path(path)), status.st_size)
         else:
@@ -166,6 +221,7 @@ class _Walk:
         self.found.append(_Found(path, os.path.realpath(path), link, size))
 
     def _folder(self, top: str) -> None:
+        self._top = top, os.path.realpath(top)
         waiting = [top]
         while waiting:
             folder = waiting.pop()
@@ -180,6 +236,8 @@ class _Walk:
     def _files_of(self, entries: Iterable[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
         """Add the files among the entries of a folder; yields the folders to walk."""
         for entry in entries:
+            if not self._may_have_changed(entry.path):
+                continue
             try:
                 status = entry.stat(follow_symlinks=False)
             except OSError as error:
@@ -210,6 +268,15 @@ class _Walk:
             self._add(entry.path, False, size)
         else:
             self.passed[NO_READER] += 1
+
+    def _may_have_changed(self, path: str) -> bool:
+        """Whether a path below the folder that is walked is one of the files to look at, or a folder above one."""
+        only = self.wanted.only
+        if only is None:
+            return True
+        top, real = self._top
+        below = os.path.normpath(os.path.join(real, os.path.relpath(path, top)))  # noqa: PTH118
+        return below in only.files or below in only.folders
 
     def _excluded(self, absolute: str) -> bool:
         return any(glob.covers(absolute) for glob in self.wanted.exclude)

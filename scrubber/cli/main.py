@@ -81,7 +81,7 @@ _COMMANDS = {
 _SAID_OF = {
     "clean": "Apply removals and repairs, and write clean UTF-8: below --out, --in-place, or one input to standard output.",
     "diff": "Show what `clean` would remove or replace, and what is flagged. Writes nothing.",
-    "check": "Fail if `clean` would change anything, or something is flagged. Writes nothing.",
+    "check": "Fail if `clean` would change anything, or something is flagged. Writes nothing, but for --write-baseline.",
     "review": "Go through findings one by one at the terminal, and record a decision on each.",
     "explain": "Say for each line whether it is kept, by which rule it goes, and what nearly matched.",
     "restore": "Rebuild originals, byte for byte, each proved by its checksum before it is written.",

@@ -103,6 +103,10 @@ class InputOptions:
     force_exclude: Annotated[
         bool, typer.Option("--force-exclude", help="Excludes win over paths that are named, too.")
     ] = False
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Only files that git reports as changed since the branch left REV."),
+    ] = None
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Encoding of the inputs; skips detection.")] = (
         None
     )

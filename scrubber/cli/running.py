@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -45,13 +45,13 @@ def collected(
     if scene.paths == ("-",):
         found = stdin_input(options_stdin_filename, scene.root)
         return Inputs((found,), (), (), scene.root)
-    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored)
+    wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored, scene.changed)
     return collect(wanted, scene.root)
 
 
 def refuse_nothing(scene: Scene, inputs: Inputs, *, asked: bool) -> None:
     """Without PATH and configuration, an empty folder is more likely a mistake than a wish. Raises `UsageError`."""
-    if not asked and scene.config is None and not inputs.inputs and not inputs.failures:
+    if not asked and scene.changed is None and scene.config is None and not inputs.inputs and not inputs.failures:
         raise UsageError("nothing to read here.", hint='Name files or folders, or "-" for standard input.')
 
 
@@ -141,10 +141,12 @@ def run_tasks(
     bar_allowed: bool,
     interruption: Interruption | None = None,
     earlier: Mapping[str, DocumentEntry] | None = None,
+    look: Callable[[Done], Done] | None = None,
 ) -> Iterator[Done]:
     """Handle every task, in order, and count what became of it.
 
     Inputs that hold many documents are opened on the way; `earlier` are lines of the run that is resumed, by id.
+    `look` sees what was done before it is counted, and may put another result in its place.
     """
     jobs = jobs_for(options, tasks, setup.as_format)
     total = sum(task.input.size for task in tasks)
@@ -158,6 +160,7 @@ def run_tasks(
     if options.sample is not None:
         from scrubber.cli.sampling import only, sample_of
 
+        account.whole = False
         opened = only(sample_of(tasks, setup, options.sample), opened)
     begun = interruption.until(opened) if interruption is not None else opened
 
@@ -182,6 +185,8 @@ def run_tasks(
         stack.callback(getattr(finished, "close", lambda: None))
         try:
             for done in finished:
+                if look is not None:
+                    done = look(done)
                 account.add(done)
                 yield done
                 is_text = done.result is not None or done.taken_over

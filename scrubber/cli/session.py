@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import scrubber
 from scrubber.cli.globs import Glob
@@ -30,6 +31,9 @@ from scrubber.rules.toml_cells import shown
 from scrubber.store.paths import is_file, is_folder
 from scrubber.text.charsets import codec_named
 
+if TYPE_CHECKING:
+    from scrubber.cli.changed import Changed
+
 COMMAND_LINE = "command line"
 _BUILTIN_IDS = {rule.id: rule.id for rule in BUILTINS}
 
@@ -38,7 +42,7 @@ _BUILTIN_IDS = {rule.id: rule.id for rule in BUILTINS}
 class Scene:
     """Settings, and where they hold. `config` is the file that they came from; `warnings` are for people.
 
-    `as_format` is what inputs are read as, whatever they are called; `text_field` and `id_field` are those of records.
+    `changed` are the only files to look at, if that was asked for. `as_format` is what inputs are read as, whatever they are called; `text_field` and `id_field` are those of records.
     """
 
     settings: Settings
@@ -50,6 +54,7 @@ class Scene:
     as_format: str | None = None
     text_field: str = "text"
     id_field: str = "id"
+    changed: Changed | None = None
 
     @property
     def include(self) -> tuple[Glob, ...]:
@@ -85,6 +90,8 @@ class Session:
 def set_scene(inputs: InputOptions, rules: RuleOptions) -> Scene:
     """Find the configuration and lay the command line over it. Raises `UsageError`, `ConfigError`."""
     paths = named_paths(inputs)
+    if inputs.changed_since is not None and paths == (STDIN,):
+        raise UsageError("--changed-since chooses among files, and standard input is none.")
     if inputs.encoding is not None and codec_named(inputs.encoding) is None:
         raise UsageError(
             f"unknown encoding {shown(inputs.encoding)}.", hint="Names are those of Python: utf-8, gb18030, big5."
@@ -112,7 +119,16 @@ def set_scene(inputs: InputOptions, rules: RuleOptions) -> Scene:
         as_format,
         inputs.text_field,
         inputs.id_field,
+        _changed(inputs, start),
     )
+
+
+def _changed(inputs: InputOptions, start: Path) -> Changed | None:
+    if inputs.changed_since is None:
+        return None
+    from scrubber.cli.changed import changed_since
+
+    return changed_since(inputs.changed_since, start)
 
 
 def named_paths(inputs: InputOptions) -> tuple[str, ...]:

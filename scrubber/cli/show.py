@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,14 +26,37 @@ from scrubber.cli.running import (
 from scrubber.cli.session import Scene, Session, open_session, rule_warnings, set_scene
 from scrubber.cli.statistics import statistics_rows
 from scrubber.cli.streams import Messages
-from scrubber.cli.tasks import Setup, setup_for
+from scrubber.cli.tasks import Done, Setup, setup_for
+from scrubber.errors import UsageError
 from scrubber.read import may_be_replaced
 from scrubber.report import closing
 from scrubber.rules.schema import compares_lines
 
+if TYPE_CHECKING:
+    from scrubber.cli.baselines import Quieting
+
 _TERMINAL = (Request(FOR_PEOPLE),)
 #: So many paths are repeated in the hint at the next command.
 _HINT_PATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `check` was asked about a baseline: the file that `--baseline` names, and whether to write today's."""
+
+    file: str | None
+    write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A run that has come to its end, for what is said last."""
+
+    scene: Scene
+    found: Inputs
+    account: Account
+    messages: Messages
+    quieting: Quieting | None
 
 
 def diff(
@@ -45,12 +70,13 @@ def diff(
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Never page.")] = False,
 ) -> int:
     """Show what `clean` would remove or replace, and what is flagged. Writes nothing."""
-    scene, found, account, messages = _look(inputs, rules, evidence, reporting, run, message, pager=not no_pager)
+    looked = _look(inputs, rules, evidence, reporting, run, message, pager=not no_pager)
+    scene, account = looked.scene, looked.account
     totals = account.tally.totals()
     if reporting.summary is not False and totals.read > totals.failed:
         apply = totals.removals or totals.replacements
-        hint = f" Apply with: {_apply(scene, found)}" if apply and _repeatable(scene) else ""
-        messages.say(closing(totals) + hint)
+        hint = f" Apply with: {_apply(scene, looked.found)}" if apply and _repeatable(scene) else ""
+        looked.messages.say(closing(totals) + hint)
     return account.exit_code(findings=exit_code and not run.exit_zero and account.fails(FailOn.ANY))
 
 
@@ -64,13 +90,26 @@ def check(
     fail_on: Annotated[
         FailOn, typer.Option(help="Which findings fail: any, or only what clean would apply.")
     ] = FailOn.ANY,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Findings recorded in FILE do not fail; the rest does.")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Record what is found today in the baseline, and do not fail.")
+    ] = False,
 ) -> int:
-    """Fail if `clean` would change anything, or something is flagged. Writes nothing."""
-    scene, _, account, messages = _look(inputs, rules, evidence, reporting, run, message, pager=False)
-    totals = account.tally.totals()
+    """Fail if `clean` would change anything, or something is flagged. Writes nothing, but for --write-baseline."""
+    if write_baseline and run.sample is not None:
+        raise UsageError("a sample is no baseline.", hint="Leave --sample or --write-baseline out.")
+    looked = _look(
+        inputs, rules, evidence, reporting, run, message, pager=False, asked=_Asked(baseline, write_baseline)
+    )
+    scene, account, messages = looked.scene, looked.account, looked.messages
+    if write_baseline and looked.quieting is not None:
+        looked.quieting.write(messages)
+        return account.exit_code(findings=False)
     if account.fails(FailOn.ANY) and reporting.summary is not False:
         hint = f" Preview: {_next('diff', scene)}" if _repeatable(scene) and evidence.against is None else ""
-        messages.say(closing(totals) + hint)
+        messages.say(closing(account.tally.totals()) + hint)
     return account.exit_code(findings=not run.exit_zero and account.fails(fail_on))
 
 
@@ -83,24 +122,51 @@ def _look(
     message: MessageOptions,
     *,
     pager: bool,
-) -> tuple[Scene, Inputs, Account, Messages]:
+    asked: _Asked | None = None,
+) -> _Looked:
     """The run that both commands are: every input cleaned, nothing written but the reports."""
     messages = Messages(message)
-    requests = requests_of(reporting.report, _TERMINAL, payload=False)
+    writes = asked is not None and asked.write
+    requests = requests_of(reporting.report, () if writes else _TERMINAL, payload=False)
     scene = set_scene(inputs, rules)
     session = open_session(scene)
+    quieting = _quieting(session, asked) if asked is not None else None
     for warning in rule_warnings(session):
         messages.say(f"note: {warning}")
     setup = with_evidence(setup_for(session), evidence)
     found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude)
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
     account = account_for(session, hunks_wanted=True)
-    _report(session, setup, found, account, requests, reporting, run, messages, pager=pager)
+    look = quieting.take if quieting is not None else None
+    _report(session, setup, found, account, requests, reporting, run, messages, pager=pager, look=look)
     if reporting.statistics:
         messages.say("\n".join(statistics_rows(account.tally.totals(), show_all=reporting.show_all)))
     tell_failures(account, messages)
+    if quieting is not None and not writes and run.sample is None:
+        quieting.tell(messages)
     tell_rest(account, found, session, messages)
-    return scene, found, account, messages
+    if scene.changed is not None:
+        from scrubber.cli.changed import steering_changed
+
+        steering = steering_changed(scene.changed, session, quieting.file.path if quieting is not None else None)
+        if steering:
+            messages.say(f"note: changed since {scene.changed.revision}, too: {', '.join(steering)}.")
+    return _Looked(scene, found, account, messages, quieting)
+
+
+def _quieting(session: Session, asked: _Asked) -> Quieting | None:
+    """What the run does with a baseline; None where none is named. Raises `UsageError`, `ConfigError`."""
+    if asked.file is None and session.scene.settings.baseline is None and not asked.write:
+        return None
+    from scrubber.cli.baselines import Quieting, baseline_file, open_baseline
+
+    file = baseline_file(session, asked.file)
+    if file is None:
+        raise UsageError(
+            "--write-baseline needs to know where.",
+            hint="Give --baseline FILE, or set `baseline` in scrubber.toml.",
+        )
+    return Quieting(session, file, open_baseline(file, may_lack=asked.write))
 
 
 def _report(
@@ -114,6 +180,7 @@ def _report(
     messages: Messages,
     *,
     pager: bool,
+    look: Callable[[Done], Done] | None,
 ) -> None:
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
@@ -122,7 +189,7 @@ def _report(
         from scrubber.cli.corpus_pass import with_shared_lines
 
         setup = with_shared_lines(setup, tasks, run, messages)
-    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown)
+    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
     write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 

@@ -55,7 +55,10 @@ def encoding_verdicts(document: Document) -> list[Verdict]:
             fingerprint=fingerprint_of(ENCODING.id, "", 0),
         )
         verdicts.append(Verdict(finding, Outcome.REPLACED))
-    for number, bad in enumerate(origin.repairs):
+    equal_before: dict[bytes, int] = {}
+    for bad in origin.repairs:
+        number = equal_before.get(bad.raw, 0)
+        equal_before[bad.raw] = number + 1
         finding = Finding(
             rule=BAD_BYTES,
             span=Span(bad.text_offset, bad.text_offset + 1),

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from doc_blocks import PAGES, REPOSITORY, Block, Place, blocks_of
 
+import scrubber
+from scrubber.config import load_config
 from scrubber.engine.examples import check_examples
 from scrubber.rules.decisions import load_decisions
 from scrubber.rules.load import load_rules
@@ -93,11 +95,13 @@ def test_commands_stand_in_blocks_that_are_run() -> None:
 def test_toml_is_what_scrubber_reads(block: Block, tmp_path: Path) -> None:
     found = tomllib.loads(block.text)
     path = tmp_path / "shown.toml"
+    path.write_text(block.text, "utf-8")
     if "decision" in found:
-        path.write_text(block.text, "utf-8")
         assert load_decisions(path).decisions
         return
-    assert "rule" in found, "neither rules nor decisions"
+    if "rule" not in found:
+        assert load_config(path, tmp_path, version=scrubber.__version__).origins, "no rules, decisions or settings"
+        return
     path.write_text(block.text if "ruleset" in found else _HEADER + block.text, "utf-8")
     ruleset = load_rules([path])
     # The examples of rules that it extends are their own file's business.
