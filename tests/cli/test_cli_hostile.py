@@ -47,7 +47,11 @@ def test_hostile_files_and_one_good_file_in_pipes(place: Path, made: Made, pier:
     asked = [part for name in reports for part in ("--report", f"{name}:{name}.report")]
     outcome = pier("clean", "dump", "--out", "out", "-v", "--report", "terminal", *asked)
     assert outcome.code == 3
-    for stream in (outcome.text, outcome.errors, *((place / f"{name}.report").read_text("utf-8-sig") for name in reports)):
+    for stream in (
+        outcome.text,
+        outcome.errors,
+        *((place / f"{name}.report").read_text("utf-8-sig") for name in reports),
+    ):
         assert_harmless(stream)
     assert (place / "out" / GOOD).read_text() == BODY
     links = [name for name in made.passed_over if (place / "dump" / name).is_symlink()]
