@@ -151,9 +151,7 @@ def rows_of(pages: Iterable[tuple[str, str, Counts]]) -> dict[str, Measures]:
     return {name: measures_of(groups[name]) for name in sorted(groups)}
 
 
-HEADING = (
-    "| | pages | line F1 | char F1 | lossy | exact | main text lost | boilerplate gone |\n|---|---|---|---|---|---|---|---|"
-)
+HEADING = "| | pages | line F1 | char F1 | lossy | exact | main text lost | boilerplate gone |\n|---|---|---|---|---|---|---|---|"
 
 
 def row(name: str, found: Measures) -> str:

@@ -30,11 +30,12 @@ _STEPS = range(10 - MOST_ODDS, 1, 10)
 
 @dataclass(frozen=True)
 class Judged:
-    """One page with what was said of its lines, in 256ths."""
+    """One page with what was said of its lines, in 256ths: the likeliest answer and the wary one."""
 
     page: Page
     telling: Telling
     odds: tuple[int, ...]
+    wary: tuple[int, ...]
 
     @cached_property
     def spared(self) -> list[bool]:
@@ -61,17 +62,18 @@ class Judged:
         """Lines that the model leaves below one threshold for all pages, or the page's own."""
         if len(self.odds) < LEAST_LINES or (threshold is not None and not self.is_told):
             return [True] * len(self.odds)
-        gone = lines_below(self.odds, self.own_threshold if threshold is None else threshold, alone=alone)
         if threshold is None:
-            return [not flag for flag in gone]
+            return [not flag for flag in lines_below(self.odds, self.own_threshold, alone=False)]
+        gone = lines_below(self.wary, threshold, alone=alone)
         return [not flag or spared for flag, spared in zip(gone, self.spared, strict=True)]
 
 
 def judged(told: Sequence[Telling], pages: Sequence[Page], answers: Mapping[int, np.ndarray]) -> list[Judged]:
-    """The pages with what was said of their lines."""
+    """The pages with what was said of their lines: likeliest answers in the first row of an array, wary ones below."""
+    whole = {number: np.rint(found * UNIT).astype(int).tolist() for number, found in answers.items()}
     return [
-        Judged(pages[told[number].page], told[number], tuple(np.rint(answers[number] * UNIT).astype(int).tolist()))
-        for number in sorted(answers)
+        Judged(pages[told[number].page], told[number], tuple(whole[number][0]), tuple(whole[number][1]))
+        for number in sorted(whole)
     ]
 
 
@@ -116,9 +118,7 @@ def report(found: Sequence[Judged], chosen: Mapping[str, int]) -> None:
         counts = []
         for one in dumped:
             kept = one.kept(chosen.get(name), alone=name == "certain")
-            ruled = [
-                stays and (rule or name == "certain") for stays, rule in zip(kept, one.telling.kept, strict=True)
-            ]
+            ruled = [stays and (rule or name == "certain") for stays, rule in zip(kept, one.telling.kept, strict=True)]
             counts.append((one.page.dataset, one.page.language, counts_of(one.lines, one.telling.labels, ruled)))
         below = f"below {chosen[name]}" if name in chosen else "below the page's own"
         for key, measures in rows_of(counts).items():

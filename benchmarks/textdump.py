@@ -59,7 +59,9 @@ def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> t
         options = ["--isolated", "--profile", profile, "--no-ledger", "--jobs", "1", "-q", "--exit-zero"]
         before = os.times()
         done = subprocess.run(
-            [sys.executable, "-c", start, "clean", str(source), "--out", str(out), *options], cwd=HERE.parent, check=False
+            [sys.executable, "-c", start, "clean", str(source), "--out", str(out), *options],
+            cwd=HERE.parent,
+            check=False,
         )
         after = os.times()
         if done.returncode:

@@ -60,7 +60,6 @@ CONTEXT: tuple[str, ...] = (
 )
 
 
-
 def line_context(
     odds: Sequence[int], lengths: Sequence[int], shapes: Sequence[str], chance_of: Callable[[int], int]
 ) -> list[Row]:
