@@ -36,9 +36,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from scrubber.detect import second_look
 from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import INPUT_BITS, UNIT, WEIGHT_BITS, model_of
-from scrubber.detect.second_look import log_odds
 from statistic_pages import FORMS, Telling, corpus_folder, dumped_pages, own_pages, sites, tellings
 from statistic_report import judged, report, thresholds
 from two_looks import FORMS as LOOKED_AT
@@ -240,9 +240,10 @@ def trained_on(material: Material, pages: Sequence[int], folds: Sequence[int], n
 
 
 def answers_of(material: Material, trained: Trained, number: int) -> np.ndarray:
-    """What all say together about one telling."""
+    """What all say together about one telling, and below it the wary answer, as in `second_look.py`."""
     looked = trained.looks.of(material.inputs[number].numpy(), material.told[number])
-    return (logits(material, trained.nets, number) + looked) / 2
+    found = (logits(material, trained.nets, number) + looked) / 2
+    return np.stack([found, np.maximum(found, logits(material, trained.nets[-1:], number))])
 
 
 _SHARED: dict[str, Any] = {}
@@ -328,8 +329,8 @@ def main() -> None:
     model = model_of(record)
     number = material.by_page[0]["whole"]
     telling = material.told[number]
-    whole = log_odds(model, telling.rows, telling.sizes, telling.shapes)
-    exact = answers_of(material, done[-1][0], number) * UNIT
+    whole = second_look.answers_of(model, telling.rows, telling.sizes, telling.shapes).likeliest
+    exact = answers_of(material, done[-1][0], number)[0] * UNIT
     off = max(abs(one - other) for one, other in zip(whole, exact, strict=True))
     print(f"whole numbers differ from ordinary ones by at most {off / UNIT:.3f} in log-odds on the first page")
 

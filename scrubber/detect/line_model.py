@@ -120,7 +120,7 @@ class LineModel:
     """All that was trained: the limits of each feature, the networks whose answers are averaged, and the thresholds.
 
     `odds` are probabilities in 65,536ths for log-odds from -8 to 8 in steps of a 16th. `certain` and `likely` are
-    log-odds below which a line goes. `looks` is what answers beside the networks (`second_look.py`), if anything. `reading` are the weights of a linear model of the networks' answer, in 65,536ths of log-odds for a
+    log-odds below which a line goes. The last network is the one that learnt from traps, too. `looks` is what answers beside the networks (`second_look.py`), if anything. `reading` are the weights of a linear model of the networks' answer, in 65,536ths of log-odds for a
     step of a feature, and `means` the means of the features: what reasons are made of.
     """
 
@@ -136,21 +136,24 @@ class LineModel:
     looks: Looks | None = None
 
     def log_odds(self, rows: Sequence[Row], *, plain_lines: int | None = None) -> list[int]:
-        """The log-odds, in 256ths, that each line is main text. O(lines), about 30,000 products a line and network.
+        """The log-odds, in 256ths, that each line is main text: the mean of the networks' answers."""
+        answers = self.answers(rows, plain_lines=plain_lines)
+        return [sum(found) // len(answers) for found in zip(*answers, strict=True)]
+
+    def answers(self, rows: Sequence[Row], *, plain_lines: int | None = None) -> list[list[int]]:
+        """What each network says of each line. O(lines), about 30,000 products a line and network.
 
         Up to `plain_lines` lines go the plain way: `PLAIN_LINES` as long as nothing has imported numpy, else none.
         """
         if not rows:
-            return []
+            return [[] for _ in self.networks]
         if goes_plain(len(rows), plain_lines):
             clipped = [tuple(map(max, self.lowest, map(min, self.highest, row))) for row in rows]
-            answers = [_plain_answer(network, clipped) for network in self.networks]
-        else:
-            import numpy as np
+            return [_plain_answer(network, clipped) for network in self.networks]
+        import numpy as np
 
-            block = np.clip(np.array(rows, dtype=np.float64), self.lowest, self.highest)
-            answers = [_array_answer(network, block) for network in self.networks]
-        return [sum(found) // len(answers) for found in zip(*answers, strict=True)]
+        block = np.clip(np.array(rows, dtype=np.float64), self.lowest, self.highest)
+        return [_array_answer(network, block) for network in self.networks]
 
     def log_odds_of(self, probability: int) -> int:
         """The log-odds, in 256ths, from which on a line has at least some probability, in 65,536ths."""

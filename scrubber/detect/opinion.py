@@ -15,7 +15,7 @@ from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features, l
 from scrubber.detect.line_model import UNIT, LineModel, builtin_model, smoothed
 from scrubber.detect.page_cut import page_cut
 from scrubber.detect.scan import Scan
-from scrubber.detect.second_look import log_odds
+from scrubber.detect.second_look import answers_of
 from scrubber.model.finding import Confidence
 from scrubber.text.lines import trim
 
@@ -40,12 +40,16 @@ _DIGITS, _DATED, _TITLE, _WEIGHT = (
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the model makes of one text. All sequences run parallel to `indexes`, the lines that are not blank."""
+    """What the model makes of one text. All sequences run parallel to `indexes`, the lines that are not blank.
+
+    `log_odds` decide what is `possible`, `wary_odds` what is surer (`second_look.Answers`).
+    """
 
     model: LineModel
     indexes: Sequence[int]
     rows: Sequence[Row]
     log_odds: Sequence[int]
+    wary_odds: Sequence[int]
     lengths: Sequence[int]
 
     @cached_property
@@ -65,12 +69,15 @@ class Opinion:
             found |= {Confidence.LIKELY: self.model.likely, Confidence.CERTAIN: self.model.certain}
         return found
 
+    def _odds(self, confidence: Confidence) -> Sequence[int]:
+        return self.log_odds if confidence is Confidence.POSSIBLE else self.wary_odds
+
     def alone(self, place: int) -> Confidence | None:
         """How sure it would be that a line goes if its neighbours were not heard."""
         found = None
         for confidence, threshold in self._thresholds.items():
             spared = confidence is not Confidence.POSSIBLE and self._spared[place]
-            if not spared and self.log_odds[place] < threshold:
+            if not spared and self._odds(confidence)[place] < threshold:
                 found = confidence
         return found
 
@@ -79,7 +86,7 @@ class Opinion:
         """How sure it is that each line goes; None: it stays."""
         found: list[Confidence | None] = [None] * len(self.indexes)
         for confidence, threshold in self._thresholds.items():
-            gone = lines_below(self.log_odds, threshold, alone=confidence is Confidence.CERTAIN)
+            gone = lines_below(self._odds(confidence), threshold, alone=confidence is Confidence.CERTAIN)
             for place, goes in enumerate(gone):
                 if goes and (confidence is Confidence.POSSIBLE or not self._spared[place]):
                     found[place] = confidence
@@ -91,7 +98,8 @@ def opinion_of(scan: Scan) -> Opinion:
     model = builtin_model()
     indexes, rows = line_features(scan, scan.cut_by_rules)
     lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
-    return Opinion(model, indexes, rows, log_odds(model, rows, lengths, line_shapes(scan, indexes)), lengths)
+    found = answers_of(model, rows, lengths, line_shapes(scan, indexes))
+    return Opinion(model, indexes, rows, found.likeliest, found.wary, lengths)
 
 
 def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[bool]:

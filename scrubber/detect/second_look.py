@@ -9,29 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
+from typing import NamedTuple
 
 from scrubber.detect.line_context import line_context
 from scrubber.detect.line_features import Row
 from scrubber.detect.line_model import INPUT_BITS, Dense, LineModel, Looks, goes_plain
 
 
-def log_odds(
+class Answers(NamedTuple):
+    """The log-odds, in 256ths, that each line is main text: `likeliest`, and `wary`, which is never less.
+
+    The wary answer is the greater one of the likeliest and of what the last network says, which learnt from texts that
+    are made to mislead as well: a line is surely boilerplate only if both agree.
+    """
+
+    likeliest: list[int]
+    wary: list[int]
+
+
+def answers_of(
     model: LineModel,
     rows: Sequence[Row],
     lengths: Sequence[int],
     shapes: Sequence[str],
     *,
     plain_lines: int | None = None,
-) -> list[int]:
-    """The log-odds, in 256ths, that each line is main text. O(lines * log lines).
+) -> Answers:
+    """What the whole model says of each line. O(lines * log lines).
 
     `lengths` are code points, `shapes` what `line_features.line_shapes` says; `plain_lines` as for the networks.
     """
-    answers = model.log_odds(rows, plain_lines=plain_lines)
-    if model.looks is None:
-        return answers
-    looked = _looked(model, model.looks, rows, lengths, shapes, plain_lines)
-    return [(one + other) // 2 for one, other in zip(answers, looked, strict=True)]
+    answers = model.answers(rows, plain_lines=plain_lines)
+    found = [sum(said) // len(answers) for said in zip(*answers, strict=True)]
+    if model.looks is not None:
+        looked = _looked(model, model.looks, rows, lengths, shapes, plain_lines)
+        found = [(one + other) // 2 for one, other in zip(found, looked, strict=True)]
+    return Answers(found, list(map(max, found, answers[-1])))
 
 
 def _looked(

@@ -49,3 +49,18 @@ def test_heavy_libraries_stay_out(place: Path, arguments: tuple[str, ...], heavy
         check=False,
     )
     assert done.stderr.splitlines()[-1] == "0"
+
+
+@pytest.mark.parametrize(("lines", "is_asked"), [(7, False), (8, True)])
+def test_the_line_model_is_loaded_for_texts_that_are_long_enough(place: Path, lines: int, is_asked: bool) -> None:
+    modules = [f"scrubber.detect.{name}" for name in ("line_features", "line_model", "opinion", "page_cut")]
+    (place / "a.txt").write_text("".join(f"The ferry returned at noon on day {number}.\n" for number in range(lines)))
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "check|a.txt", "|".join(modules)],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert done.stderr.splitlines()[-1].split()[1:] == (modules if is_asked else [])

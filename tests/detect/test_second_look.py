@@ -12,7 +12,7 @@ from line_models import dense, model_by_weight, model_with, random_network
 from scrubber.detect.line_context import CONTEXT, MOST_FIRST, line_context
 from scrubber.detect.line_features import Row, scale_of
 from scrubber.detect.line_model import INPUT_BITS, UNIT, Dense, LineModel, Looks
-from scrubber.detect.second_look import log_odds
+from scrubber.detect.second_look import Answers, answers_of
 
 FEW = 5
 CHANCE = model_by_weight().probability
@@ -79,14 +79,14 @@ def test_a_line_says_nothing_of_lines_of_other_shapes(page: list[tuple[int, int,
 
 def test_no_lines_have_no_context() -> None:
     assert line_context([], [], [], CHANCE) == []
-    assert log_odds(model_with_looks(1), [], [], []) == []
+    assert answers_of(model_with_looks(1), [], [], []) == Answers([], [])
 
 
 @given(st.integers(0, 1 << 32), st.integers(1, 60))
 def test_both_ways_of_multiplying_give_equal_answers(seed: int, count: int) -> None:
     model = model_with_looks(seed, (-40000, 40000))
     page = random_page(seed, count)
-    assert log_odds(model, *page, plain_lines=count) == log_odds(model, *page, plain_lines=0)
+    assert answers_of(model, *page, plain_lines=count) == answers_of(model, *page, plain_lines=0)
 
 
 def test_networks_and_looks_are_averaged() -> None:
@@ -97,13 +97,21 @@ def test_networks_and_looks_are_averaged() -> None:
         Dense(((0,) * FEW,), (0,)), Dense(((0,) * (FEW + len(CONTEXT)),), (UNIT << INPUT_BITS,)),
         (0,) * len(CONTEXT), (0,) * len(CONTEXT),
     )  # fmt: skip
-    assert log_odds(model_with(random_network(3, features=FEW), features=FEW, looks=nothing), *page) == [
-        (cell + UNIT) // 2 for cell in alone
-    ]
+    found = answers_of(model_with(random_network(3, features=FEW), features=FEW, looks=nothing), *page)
+    assert found.likeliest == [(cell + UNIT) // 2 for cell in alone]
+    assert found.wary == list(map(max, found.likeliest, alone))
+
+
+def test_the_wary_answer_is_never_below_that_of_the_last_network() -> None:
+    page = random_page(4, 12)
+    networks = [random_network(seed, features=FEW) for seed in (1, 2)]
+    found = answers_of(model_with(*networks, features=FEW), *page)
+    last = model_with(networks[1], features=FEW).log_odds(page[0])
+    assert found.wary == list(map(max, found.likeliest, last))
 
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_without_looks_the_networks_answer_alone(count: int) -> None:
     page = random_page(count, count)
     model = model_with(random_network(1, features=FEW), features=FEW)
-    assert log_odds(model, *page) == model.log_odds(page[0])
+    assert answers_of(model, *page).likeliest == model.log_odds(page[0])

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from line_models import model_by_weight
 from scrubber.detect import opinion, statistic
-from scrubber.detect.line_features import scale_of
-from scrubber.detect.line_model import LineModel
+from scrubber.detect.line_context import CONTEXT
+from scrubber.detect.line_features import FEATURES, scale_of
+from scrubber.detect.line_model import LineModel, builtin_model
 from scrubber.detect.reasons import SENTENCES
 from scrubber.detect.statistic import LEAST_LINES, MOST_LINES, opinion_of
 from scrubber.engine.clean import Cleaner
@@ -269,3 +270,11 @@ def test_claims_are_disjoint_whole_lines_that_are_not_blank_at_their_ends(
         assert not taken & set(range(first, last + 1))
         taken |= set(range(first, last + 1))
         assert 0 <= finding.score <= 1000
+
+
+def test_thresholds_of_the_shipped_model_lie_where_the_sequence_step_can_reach_them() -> None:
+    model = builtin_model()
+    assert -opinion.MOST_ODDS < model.certain < model.likely < 0
+    assert model.looks is not None
+    assert len(model.looks.lowest) == len(model.looks.highest) == len(CONTEXT)
+    assert len(model.looks.second.weights[0]) == len(FEATURES) + len(CONTEXT)
