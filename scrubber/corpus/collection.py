@@ -92,6 +92,8 @@ class Collection:
         self.rank = np.empty(len(self), dtype=np.uint32)
         self.rank[self._came] = np.arange(len(self), dtype=np.uint32)
         self._sizes_by_rank = sizes[self._came]
+        #: For each rank the length of its shingles, as `shingle_length` says; 0 until somebody fills it in.
+        self.shingle_lengths = np.zeros(len(self), dtype=np.uint8)
         self._leaders = self._find_leaders()
 
     def _find_leaders(self) -> NDArray[np.uint32]:
