@@ -45,19 +45,29 @@ Name = tuple[str, int]
 Found = set[tuple[Name, Name]]
 
 
+#: A process that is begun by a large one counts the memory of that one as its own, so a small one stands between.
+_LAUNCHER = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:])
+_, status, usage = os.wait4(process.pid, 0)
+sys.stderr.write(f"{usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}")
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 class Run:
     """What a process cost: CPU seconds, peak of the resident set in megabytes."""
 
     def __init__(self, command: Sequence[str], out: Path) -> None:
         environment = os.environ | _ONE_THREAD | {"PYTHONPATH": str(ROOT)}
         with out.open("wb") as stream:
-            process = subprocess.Popen(command, stdout=stream, stderr=subprocess.DEVNULL, env=environment)
-            _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{' '.join(command[:4])} failed: {process.returncode}")
-        self.seconds = usage.ru_utime + usage.ru_stime
-        self.peak = usage.ru_maxrss / 1000
+            launched = [sys.executable, "-S", "-c", _LAUNCHER, *command]
+            done = subprocess.run(launched, stdout=stream, stderr=subprocess.PIPE, env=environment, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command[:4])} failed: {done.stderr.decode()[-500:]}")
+        seconds, kibibytes = done.stderr.split()[-2:]
+        self.seconds = float(seconds)
+        self.peak = int(kibibytes) / 1000
 
 
 def pair_of(one: Name, other: Name) -> tuple[Name, Name]:
