@@ -39,17 +39,21 @@ def anchors(collection: Collection, of_each: int) -> Iterator[tuple[NDArray[np.u
     """Anchors of all texts that are the first of their kind: some *views* of texts, and as many hashes, per portion.
 
     A view is `rank * KINDS + kind`. A text of n runs gives each with the chance `of_each / n`, all where there are no more;
-    a run that a text has twice comes twice. O(n).
+    a run that a text has twice comes twice. On the way `collection.shingle_lengths` is filled in. O(n).
     """
     import numpy as np
 
+    lengths_of = collection.shingle_lengths
     leads = collection.leaders == np.arange(len(collection), dtype=np.uint32)
     for ranks, words in collection.portions(_PORTION_BYTES):
         points = np.frombuffer(words.encode("utf-32-le"), dtype="<u4")
         ends = np.flatnonzero(points == _LINE_FEED)
         lengths = np.diff(ends, prepend=-1) - 1
         starts = ends - lengths
-        dense, spaced = _scripts(points, starts)
+        letters, dense_letters = _letters(points, starts)
+        # Between a third and two thirds of the letters: both.
+        dense, spaced = 3 * dense_letters > letters, 3 * dense_letters < 2 * letters + (letters == 0)
+        lengths_of[ranks] = np.where(2 * dense_letters > letters, DENSE_SCRIPT_K, SPACED_SCRIPT_K)
         wanted = leads[ranks]
         for kind, hashes in _hashes(points):
             script = dense if LENGTHS[kind] in (LENGTHS[2], LENGTHS[3]) else spaced
@@ -60,14 +64,15 @@ def anchors(collection: Collection, of_each: int) -> Iterator[tuple[NDArray[np.u
                 yield ranks[chosen][views] * np.uint32(KINDS) + np.uint32(kind), found
 
 
-def _scripts(points: NDArray[np.uint32], starts: NDArray[np.intp]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which texts give runs as dense, which as spaced scripts do. Between a third and two thirds of the letters: both."""
+def _letters(points: NDArray[np.uint32], starts: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many letters each text has, and how many of these are of dense scripts."""
     import numpy as np
 
     classes = _classes()[np.minimum(points, len(_classes()) - 1)]
-    letters = np.add.reduceat(classes & _LETTER, starts, dtype=np.int64)
-    dense = np.add.reduceat(classes >> 1, starts, dtype=np.int64)
-    return 3 * dense > letters, 3 * dense < 2 * letters + (letters == 0)
+    return (
+        np.add.reduceat(classes & _LETTER, starts, dtype=np.int64),
+        np.add.reduceat(classes >> 1, starts, dtype=np.int64),
+    )
 
 
 @cache

@@ -34,14 +34,17 @@ _FREQUENCY_BITS = 8
 _BUCKET_NUMBERS = MEMORY_NUMBERS
 
 
-def candidates(collection: Collection, shared_percent: int) -> Iterator[NDArray[np.uint64]]:
+def candidates(
+    collection: Collection, shared_percent: int, rare_shared: int = RARE_SHARED
+) -> Iterator[NDArray[np.uint64]]:
     """Pairs of ranks, the lower one in the upper half, each once, in ascending portions.
 
-    Pairs that share `shared_percent` % of the anchors of each are among them. O(n log n); on disk where there are many.
+    Pairs that share `shared_percent` % of the anchors of each are among them; they share `rare_shared` of the rarest.
+    O(n log n); on disk where there are many.
     """
     anchored = _gathered(collection)
     try:
-        yield from _paired(*anchored, len(collection), shared_percent)
+        yield from _paired(*anchored, len(collection), shared_percent, rare_shared)
     finally:
         for column in anchored:
             column.close()
@@ -62,7 +65,9 @@ def _gathered(collection: Collection) -> tuple[Column, Column]:
     return views, hashes
 
 
-def _paired(views: Column, hashes: Column, texts: int, shared_percent: int) -> Iterator[NDArray[np.uint64]]:
+def _paired(
+    views: Column, hashes: Column, texts: int, shared_percent: int, rare_shared: int
+) -> Iterator[NDArray[np.uint64]]:
     import numpy as np
 
     view_bits = max(1, (texts * KINDS - 1).bit_length())
@@ -72,8 +77,8 @@ def _paired(views: Column, hashes: Column, texts: int, shared_percent: int) -> I
     counts = np.zeros(texts * KINDS, dtype=np.uint32)
     by_view = _by_view(views, hashes, counts, view_bits, group_bits)
     needed = (counts.astype(np.int64) * shared_percent + 99) // 100
-    by_group = _rarest(by_view, needed, view_bits, group_bits)
-    wanted = _fewest_wanted(needed, texts)
+    by_group = _rarest(by_view, needed, rare_shared, view_bits, group_bits)
+    wanted = _fewest_wanted(needed, rare_shared, texts)
     by_pair = Buckets(_bucket_count(len(hashes)))
     rank_bits = texts.bit_length()
     for bucket in range(len(by_group)):
@@ -141,11 +146,11 @@ def _by_view(views: Column, hashes: Column, counts: NDArray[np.uint32], view_bit
     return by_view
 
 
-def _fewest_wanted(needed: NDArray[np.int64], texts: int) -> NDArray[np.uint8]:
+def _fewest_wanted(needed: NDArray[np.int64], rare_shared: int, texts: int) -> NDArray[np.uint8]:
     """For each text how many of the rarest anchors another one must share; the view that asks for fewest decides."""
     import numpy as np
 
-    asked = np.where(needed == 0, RARE_SHARED, np.minimum(needed, RARE_SHARED))
+    asked = np.where(needed == 0, rare_shared, np.minimum(needed, rare_shared))
     fewest: NDArray[np.uint8] = asked.reshape(texts, KINDS).min(axis=1).astype(np.uint8)
     return fewest
 
@@ -162,7 +167,7 @@ def _often_enough(pairs: NDArray[np.uint64], wanted: NDArray[np.uint8]) -> NDArr
     return pairs[met >= np.minimum(wanted[first], wanted[second])]
 
 
-def _rarest(by_view: Buckets, needed: NDArray[np.int64], view_bits: int, group_bits: int) -> Buckets:
+def _rarest(by_view: Buckets, needed: NDArray[np.int64], rare_shared: int, view_bits: int, group_bits: int) -> Buckets:
     """Of each view the rarest anchors, as many as it takes: number of the anchor and view in one number, by anchor."""
     import numpy as np
 
@@ -175,7 +180,7 @@ def _rarest(by_view: Buckets, needed: NDArray[np.int64], view_bits: int, group_b
         begins = np.flatnonzero(_first_of_equal(view.astype(np.uint64)))
         sizes = np.diff(begins, append=len(view))
         needed_here = needed[view[begins]]
-        quota = sizes - needed_here + np.minimum(needed_here, RARE_SHARED)
+        quota = sizes - needed_here + np.minimum(needed_here, rare_shared)
         place = np.arange(len(view)) - np.repeat(begins, sizes)
         kept = place < np.repeat(quota, sizes)
         group = packed[kept] & mark

@@ -7,11 +7,11 @@ the first of them only. About 60 bytes of memory a text, 200 a document.
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from scrubber.corpus.paragraphs import Paragraph
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Parts texts in the file. Folded text has no line ends.
 _END = b"\n"
+_DIGEST_BYTES = 16
 #: What is written and read at a time.
 _BUFFER_BYTES = 1 << 20
 
@@ -56,16 +57,18 @@ class Collection:
         """Take the texts of one document. No id may come twice."""
         number = len(self._documents)
         self._documents.append((document, record))
+        coded: list[bytes] = []
         for first, last, text in paragraphs:
             raw = text.encode("utf-8")
-            self._file.write(raw)
-            self._file.write(_END)
-            self._document_of.append(number)
-            self._lines.append(first)
-            self._lines.append(last)
-            self._sizes.append(len(raw))
-            self._digests += hashlib.blake2b(raw, digest_size=16).digest()
+            coded.append(raw)
+            self._lines.extend((first, last))
+            self._digests += blake2b(raw, digest_size=_DIGEST_BYTES).digest()
             self.chars += len(text)
+        if coded:
+            self._sizes.extend(map(len, coded))
+            self._document_of.extend([number] * len(coded))
+            coded.append(b"")
+            self._file.write(_END.join(coded))
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -92,6 +95,8 @@ class Collection:
         self.rank = np.empty(len(self), dtype=np.uint32)
         self.rank[self._came] = np.arange(len(self), dtype=np.uint32)
         self._sizes_by_rank = sizes[self._came]
+        #: For each rank the length of its shingles, as `shingle_length` says; 0 until somebody fills it in.
+        self.shingle_lengths = np.zeros(len(self), dtype=np.uint8)
         self._leaders = self._find_leaders()
 
     def _find_leaders(self) -> NDArray[np.uint32]:

@@ -33,25 +33,24 @@ class Overlap(NamedTuple):
 
 
 def overlaps(
-    texts: Sequence[str], lengths: Sequence[int], first: NDArray[np.intp], second: NDArray[np.intp]
+    texts: Sequence[str], k: NDArray[np.int64], first: NDArray[np.intp], second: NDArray[np.intp], *, least: int
 ) -> Overlap:
-    """Compares `texts[first[i]]` with `texts[second[i]]`, by shingles of the shorter of both their `lengths`.
+    """Compares `texts[first[i]]` with `texts[second[i]]`, by shingles of the shorter of both their lengths `k`.
 
-    Memory: 8 bytes a shingle of all texts. O(n log n) in the shingles of all pairs.
+    Where their numbers rule out a Jaccard of `least` thousandths, nothing is counted as shared. Memory: 8 bytes a shingle of all texts. O(n log n) in the shingles of all pairs.
     """
     import numpy as np
 
-    k = np.array(lengths, dtype=np.int64)
     long = np.array([len(text) > LONG_TEXT_CHARS for text in texts], dtype=np.bool_)
     found = Overlap(*(np.zeros(len(first), dtype=np.int64) for _ in range(3)))
     apart = (k[first] != k[second]) | long[first] | long[second]
-    for length in sorted(set(lengths)):
+    for length in np.unique(k).tolist():
         chosen = np.flatnonzero(~apart & (k[first] == length))
         if len(chosen):
-            _by_sorting(texts, int(length), first[chosen], second[chosen], found, chosen)
+            _by_sorting(texts, length, first[chosen], second[chosen], found, chosen, least)
     for place in np.flatnonzero(apart).tolist():
         a, b = int(first[place]), int(second[place])
-        counts = shingle_counts(texts[a], texts[b], min(lengths[a], lengths[b]))
+        counts = shingle_counts(texts[a], texts[b], int(min(k[a], k[b])))
         found.first[place], found.second[place], found.shared[place] = counts
     return found
 
@@ -63,6 +62,7 @@ def _by_sorting(
     second: NDArray[np.intp],
     found: Overlap,
     places: NDArray[np.intp],
+    least: int,
 ) -> None:
     import numpy as np
 
@@ -75,6 +75,8 @@ def _by_sorting(
     starts = np.cumsum(sizes) - sizes
     a, b = number[first], number[second]
     found.first[places], found.second[places] = sizes[a], sizes[b]
+    possible = 1000 * np.minimum(sizes[a], sizes[b]) >= least * np.maximum(sizes[a], sizes[b])
+    a, b, places = a[possible], b[possible], places[possible]
     weights = np.cumsum(sizes[a] + sizes[b])
     begin = 0
     while begin < len(a):

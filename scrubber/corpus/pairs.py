@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.corpus.candidates import candidates
+from scrubber.corpus.candidates import RARE_SHARED, candidates
 from scrubber.corpus.collection import Collection
 from scrubber.corpus.overlap import Overlap, overlaps
 from scrubber.corpus.templated import differ_in_numbers_only, of_one_template
 from scrubber.text.nearest import EditBudget, shared_floor
-from scrubber.text.shingle import DENSE_SCRIPT_K, shingle_length
+from scrubber.text.shingle import DENSE_SCRIPT_K
 from scrubber.text.sketch import edit_similarities
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ class Likenesses:
         by_jaccard = 60 if self.jaccard is None else max(10, min(60, self.jaccard // 10 - 20))
         return by_jaccard if self.edit is None else min(by_jaccard, EDITED_PERCENT)
 
+    @property
+    def rare_shared(self) -> int:
+        """How many of its rarest anchors a text must share to be compared. Scattered edits leave few."""
+        return RARE_SHARED + 1 if self.edit is None and (self.jaccard or 0) >= 700 else RARE_SHARED
+
 
 class Pair(NamedTuple):
     """Two like texts by their ranks, `a < b`. Thousandths; `edit` is None where the texts are too long to say."""
@@ -95,7 +100,9 @@ def likenesses(measure: str, threshold: int, *, spare_templated: bool | None = N
 def find_pairs(collection: Collection, wanted: Likenesses) -> list[Pair]:
     """All pairs in order of `a`, then `b`. Memory: that of the pairs, and a bounded amount."""
     budget = EditBudget(collection.chars)
-    compared = list(_compared(collection, candidates(collection, wanted.shared_percent), wanted, budget))
+    compared = list(
+        _compared(collection, candidates(collection, wanted.shared_percent, wanted.rare_shared), wanted, budget)
+    )
     compared += _compared(collection, _neighbours_of_neighbours(compared), wanted, budget)
     if wanted.spare_templated:
         text_of = lru_cache(maxsize=_REMEMBERED_TEXTS)(collection.text)
@@ -129,12 +136,12 @@ def _judged(collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses,
     members, places = np.unique(ranks, return_inverse=True)
     places = places.reshape(ranks.shape)
     texts = [collection.text(rank) for rank in members.tolist()]
-    lengths = [shingle_length(text) for text in texts]
-    found = overlaps(texts, lengths, places[0], places[1])
+    lengths = collection.shingle_lengths[members].astype(np.int64)
+    found = overlaps(texts, lengths, places[0], places[1], least=wanted.jaccard or 0 if wanted.edit is None else 0)
     jaccard = 1000 * found.shared // np.maximum(1, found.first + found.second - found.shared)
     alike = jaccard >= wanted.jaccard if wanted.jaccard is not None else np.zeros(len(jaccard), dtype=np.bool_)
     chars = np.array([len(text) for text in texts], dtype=np.int64)[places]
-    ks = np.array(lengths, dtype=np.int64)[places].min(axis=0)
+    ks = lengths[places].min(axis=0)
     least = _least_edit(ks, wanted)
     looked_at = np.flatnonzero(alike | _may_be_edits(found, chars, ks, least)).tolist()
     couples = [(texts[places[0, at]], texts[places[1, at]]) for at in looked_at]
