@@ -113,6 +113,11 @@ def clean(
         mirrored=destination.kind is Kind.OUT,
     )
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
+    if scene.paths == (STDIN,) and not found.inputs and destination.kind is Kind.STDOUT:
+        # An editor takes what comes back for its text: what is excluded comes back as it is.
+        sys.stdout.flush()
+        sys.stdout.buffer.write(read_stdin(messages, scene.settings.max_bytes))
+        return 0
     return _carry_out(_Order(session, evidence, found, destination, requests, output, reporting, run, messages))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrubber.cli.account import Account
 from scrubber.cli.crew import begin_again, lost, start, work
-from scrubber.cli.inputs import Input, Inputs, Wanted, collect, stdin_input
+from scrubber.cli.inputs import EXCLUDED, Input, Inputs, Wanted, collect, stdin_input
 from scrubber.cli.options import RunOptions
 from scrubber.cli.progress import progress
 from scrubber.cli.session import Scene
@@ -43,6 +43,10 @@ def collected(
 ) -> Inputs:
     """The inputs of a scene. Raises `UsageError` where nobody said what to read, and there is nothing to read."""
     if scene.paths == ("-",):
+        if force_exclude and options_stdin_filename is not None:
+            absolute = os.path.abspath(options_stdin_filename)  # noqa: PTH100
+            if any(glob.covers(absolute) for glob in scene.exclude):
+                return Inputs((), (), ((EXCLUDED, 1),), scene.root)
         found = stdin_input(options_stdin_filename, scene.root)
         return Inputs((found,), (), (), scene.root)
     wanted = Wanted(scene.paths, scene.include, scene.exclude, force_exclude, skip, mirrored, scene.changed)

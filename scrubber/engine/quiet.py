@@ -5,11 +5,11 @@ For `check` only. Refuses to quiet an edit that any new finding has a part in: a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from scrubber.engine.anchors import fingerprint_in
-from scrubber.model import CleanResult, Document, Finding, Outcome, Plan
+from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Plan, Verdict
 from scrubber.model.edit import apply_edits
 from scrubber.rules.baseline import Baseline
 
@@ -50,12 +50,7 @@ def quieted(result: CleanResult, baseline: Baseline, former: Mapping[str, tuple[
         return Quieted(result)
     plan = result.plan
     names = [_name_in(recorded, result.document, verdict.finding, former) for verdict in plan.verdicts]
-    kept = tuple(
-        edit
-        for edit in plan.edits
-        if not edit.verdicts
-        or any(names[number] is None and plan.verdicts[number].outcome in APPLIED for number in edit.verdicts)
-    )
+    kept = tuple(edit for edit in plan.edits if not _is_recorded(edit, plan.verdicts, names))
     shown = {number for edit in kept for number in edit.verdicts}
     quiet = [
         name is not None and number not in shown and verdict.outcome in OPEN
@@ -69,6 +64,12 @@ def quieted(result: CleanResult, baseline: Baseline, former: Mapping[str, tuple[
     note = plan.note if any(verdict.outcome in OPEN for verdict in verdicts) else ""
     met = frozenset(name for name in names if name is not None)
     return Quieted(CleanResult(result.document, text, Plan(plan.document_id, kept, verdicts, note)), sum(quiet), met)
+
+
+def _is_recorded(edit: Edit, verdicts: Sequence[Verdict], names: Sequence[str | None]) -> bool:
+    """Whether all findings that an edit acts on are recorded; what is merely overlapped asks for nothing."""
+    asking = [number for number in edit.verdicts if verdicts[number].outcome in APPLIED]
+    return bool(asking) and all(names[number] is not None for number in asking)
 
 
 def _name_in(

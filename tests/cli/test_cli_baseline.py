@@ -274,6 +274,23 @@ def test_isolated_uses_the_baseline_that_is_named_and_no_other(place: Path, corp
     assert scrubber("check", *options, "--baseline", BASELINE).code == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="such names are impossible there")
+def test_names_that_are_no_text_are_recorded_and_known_again(place: Path, pier: Run) -> None:
+    (place / "old").mkdir()
+    names = [b"\"a'\n}],.txt", b"50%#1!.txt", b"\xff\x1b[31m.txt", "渡\u202e\u2028轮.txt".encode(), b"::error::.txt"]
+    for name in names:
+        (place / "old" / os.fsdecode(name)).write_text(DIRTY)
+    write(pier)
+    assert len((place / BASELINE).read_bytes().split(b"\n")) == 4 + len(names) + 1
+    outcome = pier("check", "old", "--baseline", BASELINE)
+    assert (outcome.code, outcome.errors.count("note: ")) == (0, 1)
+    for name in names:
+        (place / "old" / os.fsdecode(name)).unlink()
+    outcome = pier("check", "old", "--baseline", BASELINE, "-v", env={"GITHUB_ACTIONS": "true"})
+    assert f"note: {len(names)} entries of" in outcome.errors
+    assert not any(mark in outcome.errors for mark in ("\x1b", "\u202e", "\n::"))
+
+
 @pytest.mark.parametrize("union", [True, False])
 def test_two_branches_that_add_entries_merge(place: Path, corpus_folder: Path, pier: Run, union: bool) -> None:
     git = GitTree(place)

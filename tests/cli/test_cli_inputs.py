@@ -133,6 +133,16 @@ def test_standard_input_may_have_a_name(place: Path, pier: Run) -> None:
     assert pier("diff", "a.txt", "--stdin-filename", "b.txt").code == 2
 
 
+def test_excludes_hold_for_the_pretended_name_where_they_are_forced(place: Path, pier: Run) -> None:
+    name = ("-", "--stdin-filename", "raw/a.txt", "--exclude", "raw")
+    assert pier("check", *name, stdin=DIRTY.encode()).code == 1
+    outcome = pier("check", *name, "--force-exclude", stdin=DIRTY.encode())
+    assert (outcome.code, outcome.stdout, outcome.errors) == (0, b"", "passed over: 1 excluded\n")
+    assert pier("clean", *name, stdin=DIRTY.encode()).stdout == BODY.encode()
+    raw = DIRTY.encode("utf-16")
+    assert pier("clean", *name, "--force-exclude", stdin=raw).stdout == raw
+
+
 def test_ids_are_relative_to_the_project_root(tree: Path, pier: Run, scrubber: Run) -> None:
     rules = str(tree.parent / "pier.toml")
     found = ids(scrubber, "--rules", rules, "b.txt", "../pier.toml", cwd=tree)
