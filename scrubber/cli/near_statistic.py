@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from scrubber.detect import Scan
-from scrubber.detect.reasons import reasons
+from scrubber.detect.block_opinion import BlockOpinion
 from scrubber.detect.statistic import Opinion, opinion_of
 from scrubber.model.finding import Confidence
 
@@ -20,7 +20,7 @@ class NearStatistic:
         self._scan = scan
 
     @cached_property
-    def _opinion(self) -> Opinion | None:
+    def _opinion(self) -> Opinion | BlockOpinion | None:
         return opinion_of(self._scan)
 
     @cached_property
@@ -41,7 +41,7 @@ class NearStatistic:
         chance = model.probability(opinion.log_odds[place])
         if not asked and 2 * chance >= _WHOLE:
             return ""
-        said = "; ".join(reasons(model, [opinion.rows[place]], for_text=2 * chance >= _WHOLE))
+        said = "; ".join(opinion.said(place, place + 1, for_text=2 * chance >= _WHOLE))
         return (
             f"which takes it for text with {_percent(chance)}: {said}. Alone it would go as "
             f"{_level(opinion.alone(place))}, among its neighbours as {_level(opinion.confidences[place])}"

@@ -35,6 +35,11 @@ _FAR = 99
 _BARE_TENTHS = 4
 _TAGS = ("p", "li", "dd", "td", "h1", "h2", "h3", "div", "pre", "blockquote", "figcaption", "section", "button")
 _ALIKE = {"dt": "dd", "th": "td", "h4": "h3", "h5": "h3", "h6": "h3", "center": "div", "article": "section"}
+#: What is known of the neighbours of a block, so many above and below.
+_OF_NEIGHBOURS = (
+    "weight", "link density", "ends in a mark", "function words", "heading level", "date or source", "sentence marks",
+)  # fmt: skip
+_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 _KINDS = ("title", "heading", "paragraph", "item", "row", "code")
 
 _OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -93,6 +98,10 @@ _OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "neighbours",
+        tuple(f"{name}, {step:+}" for step in _NEIGHBOURS for name in (*_OF_NEIGHBOURS, "same path")),
+    ),
+    (
         "page",
         (
             "blocks of page", "text of page", "links of page", "running share of page", "running blocks of page",
@@ -104,6 +113,7 @@ _OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 #: Names of the features, in the order of a row, and the family of each.
 FEATURES: tuple[str, ...] = tuple(name for _, names in _OF_FAMILIES for name in names)
 FAMILIES: tuple[str, ...] = tuple(family for family, names in _OF_FAMILIES for _ in names)
+_PAGE_FEATURES = FAMILIES.count("page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,8 @@ def block_features(document: Document) -> BlockRows:
         *_of_windows(measures, place),
         *_of_page(measures, tree),
     ]  # fmt: skip
+    at = [FEATURES.index(name) for name in _OF_NEIGHBOURS]
+    columns[-_PAGE_FEATURES:-_PAGE_FEATURES] = _of_neighbours([columns[number] for number in at], tree, place)
     dated = written.dated
     return BlockRows(
         np.stack(columns, axis=1),
@@ -424,6 +436,21 @@ def _of_windows(measures: _Measures, place: Any) -> list[Any]:
         scaled(np.minimum(_FAR, before)),
         scaled(np.minimum(_FAR, after)),
     ]
+
+
+def _of_neighbours(columns: Sequence[Any], tree: Tree, place: Any) -> list[Any]:
+    """Some columns of the blocks above and below; -1 where there is none."""
+    import numpy as np
+
+    count = len(place)
+    path = tree.paths[tree.owners]
+    found: list[Any] = []
+    for step in _NEIGHBOURS:
+        there = (place + step >= 0) & (place + step < count)
+        at = np.clip(place + step, 0, count - 1)
+        found += [np.where(there, column[at], -1) for column in columns]
+        found.append((there & (path[at] == path)).astype(np.int64))
+    return found
 
 
 def _of_page(measures: _Measures, tree: Tree) -> list[Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from scrubber.detect.block_opinion import BlockOpinion, block_opinion
 from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features
 from scrubber.detect.line_model import UNIT, LineModel, best_threshold, builtin_model, runs_of, smoothed
 from scrubber.detect.reasons import reasons
@@ -89,6 +90,10 @@ class Opinion:
                     found[place] = confidence
         return found
 
+    def said(self, first: int, stop: int, *, for_text: bool) -> tuple[str, ...]:
+        """What speaks most for some lines being text, or boilerplate, strongest first."""
+        return reasons(self.model, self.rows[first:stop], for_text=for_text)
+
     def _cautious(self, confidence: Confidence) -> Sequence[int]:
         """Log-odds; drawn together for the page's own threshold, so that unsure pages keep more."""
         if confidence is not Confidence.POSSIBLE:
@@ -104,8 +109,13 @@ class Opinion:
         return max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, model.log_odds_of(threshold)))
 
 
-def opinion_of(scan: Scan) -> Opinion | None:
-    """What the built-in model makes of a text; None if it is no page. The rules' findings must be noted. O(code points)."""
+def opinion_of(scan: Scan) -> Opinion | BlockOpinion | None:
+    """What the built-in models make of a text; None if it is no page. The rules' findings must be noted. O(code points).
+
+    Pages whose markup is known are judged by it (`block_opinion.py`), other texts by their lines.
+    """
+    if scan.document.page is not None and len(scan.document.markup) == len(scan.document.bounds):
+        return block_opinion(scan.document)
     written = len(scan.document.blank) - sum(scan.document.blank)
     if not LEAST_LINES <= written <= MOST_LINES:
         return None
@@ -152,7 +162,7 @@ class StatisticDetector:
 
 
 def _finding(
-    scan: Scan, rule: StatisticRule, opinion: Opinion, first: int, stop: int, confidence: Confidence
+    scan: Scan, rule: StatisticRule, opinion: Opinion | BlockOpinion, first: int, stop: int, confidence: Confidence
 ) -> Finding:
     document = scan.document
     above = document.bounds[opinion.indexes[first]]
@@ -160,7 +170,7 @@ def _finding(
     model = opinion.model
     chance = sum(model.probability(odds) for odds in opinion.log_odds[first:stop]) // (stop - first)
     score = 1000 - chance * 1000 // 65536
-    said = reasons(model, opinion.rows[first:stop], for_text=False)
+    said = opinion.said(first, stop, for_text=False)
     return Finding(
         rule=rule.info,
         span=span,
