@@ -105,4 +105,3 @@ def _without_copies(bare: Sequence[str], labels: list[int], dense: Sequence[floa
         most = max(1, whole.count(text))
         for place in sorted(found, key=lambda place: (-round(dense[place], 1), place))[most:]:
             labels[place] = 0
-

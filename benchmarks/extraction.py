@@ -24,6 +24,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from extraction_pages import LabelledPage, Score, corpus_folder, labelled_pages, score_of, site_of, table_of
 from scrubber.api import cleaner
 from scrubber.detect import block_opinion
 from scrubber.detect.block_features import FEATURES
@@ -32,7 +33,6 @@ from scrubber.engine.guards import PROFILES
 from scrubber.model import Document
 from scrubber.read.html import read
 from scrubber.text.decode import decode
-from extraction_pages import LabelledPage, Score, corpus_folder, labelled_pages, score_of, site_of, table_of
 
 _COLUMNS = ("P", "R", "F1", "zh", "en", "other", "lost", "junk", "lost zh", "junk zh")
 Scored = list[tuple[LabelledPage, Score]]
@@ -59,7 +59,7 @@ def ours(pages: Sequence[LabelledPage], profile: str, folds: Path | None) -> tup
     for number, page in enumerate(pages):
         if models:
             fold = sites.get(site_of(page), 0)
-            block_opinion.block_model = lambda fold=fold: models[fold]  # type: ignore[assignment,misc]
+            block_opinion.block_model = lambda fold=fold: models[fold]  # type: ignore[misc]
         if number < _WARM:
             clean(document_of(page))
         start = time.process_time()
@@ -78,17 +78,22 @@ def reader_alone(pages: Sequence[LabelledPage]) -> tuple[Scored, float]:
     start = time.process_time()
     texts = [document_of(page).text for page in pages]
     spent = time.process_time() - start
-    return [(page, score_of(page.gold, text)) for page, text in zip(pages, texts, strict=True)], spent / max(1, len(pages))
+    return [(page, score_of(page.gold, text)) for page, text in zip(pages, texts, strict=True)], spent / max(
+        1, len(pages)
+    )
 
 
-def of_peers(pages: Sequence[LabelledPage], interpreter: str) -> tuple[dict[str, tuple[Scored, float]], Mapping[str, str]]:
+def of_peers(
+    pages: Sequence[LabelledPage], interpreter: str
+) -> tuple[dict[str, tuple[Scored, float]], Mapping[str, str]]:
     """Scores and CPU seconds a page of other extractors, and their versions."""
     script = Path(__file__).resolve().parent / "extraction_peers.py"
     asked = "".join(
-        json.dumps({"id": page.id, "html": decode(page.data).text if _is_clear(page.data) else _replaced(page.data)}) + "\n"
+        json.dumps({"id": page.id, "html": decode(page.data).text if _is_clear(page.data) else _replaced(page.data)})
+        + "\n"
         for page in pages
     )
-    answer = subprocess.run(  # noqa: S603  the interpreter is the caller's own
+    answer = subprocess.run(
         [interpreter, str(script)], input=asked, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True,
         env={**os.environ, "PYTHONPATH": "", "OMP_NUM_THREADS": "1"},
     ).stdout.splitlines()  # fmt: skip

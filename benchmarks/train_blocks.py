@@ -1,6 +1,6 @@
 """Train the block model behind `statistic` rules on pages: which blocks of a page are main text.
 
-    pip install "lightgbm>=4.3"
+    pip install "lightgbm>=4.7"
     python benchmarks/train_blocks.py [--corpus FOLDER] [--validate] [--keep FOLDER]    # writes scrubber/detect/block_model.json
 
 Pages are those of `corpus/extraction` below FOLDER (default: SCRUBBER_CORPUS, else ../shared), with the main text that
@@ -30,13 +30,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import lightgbm
 import numpy as np
 
+from block_labels import labels_of
+from extraction_pages import LabelledPage, corpus_folder, labelled_pages, score_of, site_of, table_of
 from scrubber.detect.block_features import FEATURES, BlockRows, block_features, block_texts
 from scrubber.detect.block_forest import LEAF_UNIT, UNIT, BlockModel, model_of
 from scrubber.detect.block_opinion import PageOpinion
 from scrubber.model.finding import Confidence
 from scrubber.read.html import read
-from block_labels import labels_of
-from extraction_pages import LabelledPage, corpus_folder, labelled_pages, score_of, site_of, table_of
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent / "scrubber" / "detect" / "block_model.json"
@@ -178,26 +178,42 @@ def lost(found: Judged, threshold: int) -> tuple[float, float]:
         for example, odds in found
     ]  # fmt: skip
     whole = sum(main for _, main in costs)
-    return sum(gone for gone, _ in costs) / max(1.0, whole), float(np.mean([gone / main for gone, main in costs if main]))
+    return sum(gone for gone, _ in costs) / max(1.0, whole), float(
+        np.mean([gone / main for gone, main in costs if main])
+    )
 
 
 def report(found: Judged, thresholds: dict[str, int], model: BlockModel) -> None:
     """What each confidence costs and brings, and token F1 of what stays at each."""
     for name, threshold in thresholds.items():
         cost, mean = lost(found, threshold)
-        gone = sum(float((example.tokens * (1 - example.labels) * (np.array(odds) < threshold)).sum()) for example, odds in found)
+        gone = sum(
+            float((example.tokens * (1 - example.labels) * (np.array(odds) < threshold)).sum())
+            for example, odds in found
+        )
         junk = sum(float((example.tokens * (1 - example.labels)).sum()) for example, _ in found)
-        print(f"{name:8} below {threshold:6}: main tokens lost {cost:.2%}, of a mean page {mean:.2%}; other tokens gone {gone / junk:.1%}")
+        print(
+            f"{name:8} below {threshold:6}: main tokens lost {cost:.2%}, of a mean page {mean:.2%}; other tokens gone {gone / junk:.1%}"
+        )
     for least in (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE):
         scored = []
         for example, odds in found:
             opinion = PageOpinion(model, example.found, odds)
-            kept = [text for text, goes in zip(example.texts, opinion.confidences, strict=True) if goes is None or goes < least]
+            kept = [
+                text
+                for text, goes in zip(example.texts, opinion.confidences, strict=True)
+                if goes is None or goes < least
+            ]
             scored.append((example.page, score_of(example.page.gold, "\n".join(kept))))
         print(f"model alone, {least.word:9}", {name: round(value, 4) for name, value in table_of(scored).items()})
         if least is Confidence.POSSIBLE:
             sets = sorted({page.dataset for page, _ in scored})
-            print({one: round(float(np.mean([score.f1 for page, score in scored if page.dataset == one])), 3) for one in sets})
+            print(
+                {
+                    one: round(float(np.mean([score.f1 for page, score in scored if page.dataset == one])), 3)
+                    for one in sets
+                }
+            )
 
 
 def main() -> None:
@@ -216,9 +232,7 @@ def main() -> None:
         learnt = [example for example in told if fold_of(example.site) != fold]
         records.append(record_of(train(learnt), learnt, nothing))
         model = model_of(records[-1], FEATURES)
-        found += [
-            (example, model.log_odds(example.found.rows)) for example in told if fold_of(example.site) == fold
-        ]
+        found += [(example, model.log_odds(example.found.rows)) for example in told if fold_of(example.site) == fold]
         print(f"fold {fold}: {len(learnt)} pages learnt", file=sys.stderr, flush=True)
     thresholds = thresholds_of([(example, odds) for example, odds in found if example.covered >= LEAST_COVERED])
     report(found, thresholds, model_of({**records[0], **thresholds}, FEATURES))

@@ -20,7 +20,7 @@ _PARTS = 64
 _SHORT_WEIGHT = 120
 #: Function words are counted in so many code points of a block.
 _WORDED_CHARS = 2_000
-_LETTERS = "FC0Aa.,|:\"? "
+_LETTERS = 'FC0Aa.,|:"? '
 _CODE_OF = {letter: number for number, letter in enumerate(_LETTERS)}
 _F, _C, _DIGIT, _CAPITAL, _SMALL, _SENTENCE, _COMMA, _SEPARATOR, _COLON, _QUOTE, _OTHER, _BLANK = range(len(_LETTERS))
 
@@ -97,7 +97,7 @@ def written_in(texts: Sequence[str]) -> Written:
     is_wide = 10 * wide > 3 * lengths
     first, last = codes[starts], codes[stops - 1]
     short = weight < _SHORT_WEIGHT
-    said = _said(texts, short.tolist(), is_wide.tolist(), counts[:, _DIGIT].tolist())
+    said = _said(texts, short.tolist(), is_wide.tolist())
     function = np.where(is_wide, counts[:, _F], np.array(said.function_words, dtype=np.int64))
     tokens = wide + words
     dated = np.array(said.dated, dtype=np.int64)
@@ -141,11 +141,11 @@ class _Said:
     cues: list[tuple[int, ...]]
 
 
-def _said(texts: Sequence[str], short: Sequence[bool], wide: Sequence[bool], digits: Sequence[int]) -> _Said:
+def _said(texts: Sequence[str], short: Sequence[bool], wide: Sequence[bool]) -> _Said:
     said = _Said([], [], [], [], [])
     nothing = (0,) * len(FAMILIES)
     is_function_word = FUNCTION_WORDS.__contains__
-    for text, is_short, is_wide, has_digits in zip(texts, short, wide, digits, strict=True):
+    for text, is_short, is_wide in zip(texts, short, wide, strict=True):
         key = text[:_WORDED_CHARS].lower()
         said.function_words.append(0 if is_wide else sum(map(is_function_word, key.split())))
         if is_short:
