@@ -21,11 +21,12 @@ from scrubber.model.finding import Confidence
 #: Fewer blocks are no page, more are none that the model has seen the like of.
 LEAST_BLOCKS = 4
 MOST_BLOCKS = 20_000
-#: Blocks that are surely text (log-odds of nine in ten) must hold so many tokens.
-SURE_ODDS = 563
-SURE_TEXT_TOKENS = 20
-#: A page's own threshold lies between these log-odds (.1 and .6).
-LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -562, 104
+#: Blocks that are surely text (log-odds of nine in ten) must hold so many tokens, or nothing is sure; and those that may
+#: be text (one in four), or nothing is said at all.
+SURE_ODDS, MAYBE_ODDS = 563, -281
+TEXT_TOKENS = 20
+#: A page's own threshold lies between these log-odds (.02 and .6).
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -996, 104
 
 #: Family of features to what is said where it speaks for boilerplate, and where it speaks for main text.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -58,9 +59,16 @@ class PageOpinion:
 
     @cached_property
     def can_tell(self) -> bool:
-        """Whether enough of the page is surely text to tell the rest from it."""
-        pairs = zip(self.log_odds, self.found.tokens, strict=True)
-        return sum(tokens for odds, tokens in pairs if odds >= SURE_ODDS) >= SURE_TEXT_TOKENS
+        """Whether there is text to tell the rest from."""
+        return self._tokens_from(MAYBE_ODDS) >= TEXT_TOKENS
+
+    @cached_property
+    def is_sure(self) -> bool:
+        """Whether enough of the page is surely text, so that more than guesses can be made."""
+        return self._tokens_from(SURE_ODDS) >= TEXT_TOKENS
+
+    def _tokens_from(self, least: int) -> int:
+        return sum(tokens for odds, tokens in zip(self.log_odds, self.found.tokens, strict=True) if odds >= least)
 
     @cached_property
     def page_threshold(self) -> int:
@@ -77,10 +85,8 @@ class PageOpinion:
         return [self._confidence(odds, spared) for odds, spared in zip(self.log_odds, self.found.spared, strict=True)]
 
     def _confidence(self, odds: int, spared: bool) -> Confidence | None:
-        if not spared and odds < self.model.certain:
-            return Confidence.CERTAIN
-        if not spared and odds < self.model.likely:
-            return Confidence.LIKELY
+        if self.is_sure and not spared and odds < self.model.likely:
+            return Confidence.CERTAIN if odds < self.model.certain else Confidence.LIKELY
         return Confidence.POSSIBLE if odds < self.page_threshold else None
 
 
