@@ -46,14 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_NAME: dict[str, set[str]] = {
     "datasketch": {"text/sketch.py"},
     "rapidfuzz": {"text/sketch.py"},
-    "numpy": {
-        "text/sketch.py",
-        "text/shingle.py",
-        "text/anchors.py",
-        "detect/line_model.py",
-        "detect/second_look.py",
-        "corpus/",
-    },
+    "numpy": {"text/sketch.py", "text/shingle.py", "text/anchors.py", "detect/", "corpus/"},
     "chardet": {"text/decode.py"},
     "bs4": {"read/html_slow.py"},
     "selectolax": {"read/html_walk.py"},

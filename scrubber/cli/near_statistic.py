@@ -10,6 +10,7 @@ from scrubber.detect.statistic import opinion_of
 from scrubber.model.finding import Confidence
 
 if TYPE_CHECKING:
+    from scrubber.detect.block_opinion import BlockOpinion
     from scrubber.detect.opinion import Opinion
 
 #: Whole probability, in the model's unit.
@@ -23,7 +24,7 @@ class NearStatistic:
         self._scan = scan
 
     @cached_property
-    def _opinion(self) -> Opinion | None:
+    def _opinion(self) -> Opinion | BlockOpinion | None:
         return opinion_of(self._scan)
 
     @cached_property
@@ -42,9 +43,7 @@ class NearStatistic:
         chance = model.probability(opinion.log_odds[place])
         if not asked and 2 * chance >= _WHOLE:
             return ""
-        from scrubber.detect.reasons import reasons
-
-        said = "; ".join(reasons(model, [opinion.rows[place]], for_text=2 * chance >= _WHOLE))
+        said = "; ".join(opinion.said(place, place + 1, for_text=2 * chance >= _WHOLE))
         unsure = "" if opinion.can_tell else " The page holds too little running text to be sure of anything."
         return (
             f"which takes it for text with {_percent(chance)}: {said}.{unsure} Alone it would go as "

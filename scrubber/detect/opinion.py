@@ -14,6 +14,7 @@ from functools import cached_property
 from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features, line_shapes
 from scrubber.detect.line_model import UNIT, LineModel, builtin_model, smoothed
 from scrubber.detect.page_cut import page_cut
+from scrubber.detect.reasons import reasons
 from scrubber.detect.scan import Scan
 from scrubber.detect.second_look import answers_of
 from scrubber.model.finding import Confidence
@@ -71,6 +72,10 @@ class Opinion:
 
     def _odds(self, confidence: Confidence) -> Sequence[int]:
         return self.log_odds if confidence is Confidence.POSSIBLE else self.wary_odds
+
+    def said(self, first: int, stop: int, *, for_text: bool) -> tuple[str, ...]:
+        """What speaks most for some lines being text, or boilerplate, strongest first."""
+        return reasons(self.model, self.rows[first:stop], for_text=for_text)
 
     def alone(self, place: int) -> Confidence | None:
         """How sure it would be that a line goes if its neighbours were not heard."""

@@ -15,6 +15,7 @@ from scrubber.model.finding import Confidence, Evidence, Finding, Span
 from scrubber.rules.schema import StatisticRule
 
 if TYPE_CHECKING:
+    from scrubber.detect.block_opinion import BlockOpinion
     from scrubber.detect.opinion import Opinion
 
 #: Fewer lines are no page.
@@ -23,8 +24,15 @@ LEAST_LINES = 8
 MOST_LINES = 20_000
 
 
-def opinion_of(scan: Scan) -> Opinion | None:
-    """What the built-in model makes of a text; None if it is no page. The rules' findings must be noted. O(code points)."""
+def opinion_of(scan: Scan) -> Opinion | BlockOpinion | None:
+    """What the built-in models make of a text; None if it is no page. The rules' findings must be noted. O(code points).
+
+    Pages whose markup is known are judged by it (`block_opinion.py`), other texts by their lines.
+    """
+    if scan.document.page is not None and len(scan.document.markup) == len(scan.document.bounds):
+        from scrubber.detect.block_opinion import block_opinion
+
+        return block_opinion(scan.document)
     written = len(scan.document.blank) - sum(scan.document.blank)
     if not LEAST_LINES <= written <= MOST_LINES:
         return None
@@ -57,17 +65,15 @@ class StatisticDetector:
 
 
 def _finding(
-    scan: Scan, rule: StatisticRule, opinion: Opinion, first: int, stop: int, confidence: Confidence
+    scan: Scan, rule: StatisticRule, opinion: Opinion | BlockOpinion, first: int, stop: int, confidence: Confidence
 ) -> Finding:
-    from scrubber.detect.reasons import reasons
-
     document = scan.document
     above = document.bounds[opinion.indexes[first]]
     span = document.span_of(opinion.indexes[first], opinion.indexes[stop - 1])
     model = opinion.model
     chance = sum(model.probability(odds) for odds in opinion.log_odds[first:stop]) // (stop - first)
     score = 1000 - chance * 1000 // 65536
-    said = reasons(model, opinion.rows[first:stop], for_text=False)
+    said = opinion.said(first, stop, for_text=False)
     return Finding(
         rule=rule.info,
         span=span,

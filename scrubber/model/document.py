@@ -94,12 +94,19 @@ class Document:
     page: Page | None = None
     #: What comments in the input ask to keep, ascending; lines that others part are apart.
     kept: tuple[KeptLines, ...] = ()
+    #: The page of which this is a draft, where some of it is gone already: it stays behind when a document travels.
+    as_read: Document | None = field(default=None, compare=False, repr=False)
 
     def __reduce__(
         self,
     ) -> tuple[type[Document], tuple[str, str, Origin, str, tuple[Markup, ...], Page | None, tuple[KeptLines, ...]]]:
         # What is derived stays behind when a document travels to another process.
         return Document, (self.id, self.text, self.origin, self.paragraphs, self.markup, self.page, self.kept)
+
+    @cached_property
+    def remembered(self) -> dict[str, object]:
+        """What others have worked out of this document alone, and need again: by a name of theirs. No part of it."""
+        return {}
 
     @cached_property
     def bounds(self) -> list[LineBounds]:
@@ -143,6 +150,7 @@ class Document:
             sources = [line_of(start) for start in document.starts]
             document = replace(
                 document,
+                as_read=(self.as_read or self) if self.markup else None,
                 markup=tuple(self.markup[source] for source in sources) if self.markup else (),
                 kept=_kept_in(self.kept, sources),
             )

@@ -82,7 +82,10 @@ class Markup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of itself; empty where it says nothing. `date` is `YYYY-MM-DD`; `url` is the canonical one."""
+    """What a page says of itself; empty where it says nothing. `date` is `YYYY-MM-DD`; `url` is the canonical one.
+
+    `description` and `body` are what it gives out as its summary and as its text: evidence, and no part of `items`.
+    """
 
     title: str = ""
     date: str = ""
@@ -90,6 +93,8 @@ class Metadata:
     site: str = ""
     url: str = ""
     language: str = ""
+    description: str = ""
+    body: str = ""
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Name and value of what is known, in a fixed order."""

@@ -37,7 +37,7 @@ _FUNCTION_WORD_ROWS = (
     "и в на не что с по как это из я он она они мы вы но за от для его её их был была было были к у о же",
     "yang dan ke dari untuk dengan ini itu bir ve bu için",
 )
-_FUNCTION_WORDS = frozenset(word for row in _FUNCTION_WORD_ROWS for word in row.split())
+FUNCTION_WORDS = frozenset(word for row in _FUNCTION_WORD_ROWS for word in row.split())
 _RUNS = re.compile(r"(.)\1+")
 
 
@@ -106,7 +106,7 @@ class _Classes(dict[int, str]):
         return found
 
 
-_CLASSES = _Classes()
+CLASSES = _Classes()
 
 
 def writing_of(line: str, key: str) -> Writing:
@@ -116,7 +116,7 @@ def writing_of(line: str, key: str) -> Writing:
     4
     """
     bare = trim(line) or line
-    classes = bare.translate(_CLASSES)
+    classes = bare.translate(CLASSES)
     count = classes.count
     function_characters = count("F")
     wide = count("C") + function_characters
@@ -139,7 +139,7 @@ def writing_of(line: str, key: str) -> Writing:
         capitals=count("A"),
         words=len(words),
         capitalised=int(classes[0] == "A") + count(" A") + count('"A'),
-        function_words=function_characters if is_wide else sum(map(_FUNCTION_WORDS.__contains__, words)),
+        function_words=function_characters if is_wide else sum(map(FUNCTION_WORDS.__contains__, words)),
         shape=_RUNS.sub(r"\1", classes[:60].replace("F", "C").replace("A", "a")),
         closed=int(ends_sentence or last in _CLOSERS),
         ends_sentence=ends_sentence,

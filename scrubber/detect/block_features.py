@@ -1,0 +1,511 @@
+"""What the block model sees of each block of a page: whole numbers that need no site, no rule and no other page.
+
+A row describes one block as it was read: how its text is written, its links, tag and ancestors, what class and id tokens
+around it sound like, the containers that hold it, its like on the page, and where the title, headings and running
+text lie. Shares are in 64ths, sizes in sixteenths of a power of two (`scale_of`), both rounded down; all of it is
+integer arithmetic, so that every machine gets the same rows. Which features there are, and in which order, is `FEATURES`.
+
+What rules or people cut is none of it: what is said of a page does not change while the page is cleaned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scrubber.detect.block_tree import ANCESTORS, CUES, Tree, tree_of
+from scrubber.detect.block_writing import WRITTEN, Written, scaled, written_in
+from scrubber.detect.line_features import PARTS, scale_of
+from scrubber.model.document import Document
+from scrubber.model.page import Metadata
+
+#: Containers around a block, from the inside out, that are described.
+LEVELS = 5
+#: What one block must hold to pay for itself in a densest run, and the most it may bring.
+_RUN_COSTS = ((25, 400), (60, 400))
+_WINDOWS = (2, 5, 12, 30)
+#: A block of text: so much weight, some punctuation, less than this in links (in 64ths).
+_GOOD_WEIGHT = 60
+_GOOD_LINKS = 19
+#: So many blocks in a row that are no text make a gap.
+_GAP = 4
+_FAR = 99
+#: Blocks of this weight are looked for in what the page claims to hold, by so many of their first code points.
+_PROBED_WEIGHT = 30
+_PROBE_CHARS = 20
+_PROBED_CHARS = 1000
+#: Blocks without punctuation are worth so many tenths of their weight.
+_BARE_TENTHS = 4
+_TAGS = ("p", "li", "dd", "td", "h1", "h2", "h3", "div", "pre", "blockquote", "figcaption", "section", "button")
+_ALIKE = {"dt": "dd", "th": "td", "h4": "h3", "h5": "h3", "h6": "h3", "center": "div", "article": "section"}
+#: What is known of the neighbours of a block, so many above and below.
+_OF_NEIGHBOURS = (
+    "weight", "link density", "ends in a mark", "function words", "heading level", "date or source", "sentence marks",
+)  # fmt: skip
+_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_KINDS = ("title", "heading", "paragraph", "item", "row", "code")
+
+_OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("form", WRITTEN),
+    ("links", ("link density", "links", "length of links", "bold density")),
+    (
+        "element",
+        (
+            *(f"kind {kind}" for kind in _KINDS),
+            *(f"tag {tag}" for tag in _TAGS),
+            "heading level", "lists", "tables", "ordinal", "after a break", "before a break", "custom tag",
+        ),
+    ),
+    ("ancestors", (*(f"within {tag}" for tag in ANCESTORS), "depth")),
+    ("names", (*(f"named {cue}" for cue in CUES), *(f"share named {cue}" for cue in ("comment", "forum", "body")))),
+    ("place", ("place", "text above", "from start", "from end", "share of text")),
+    (
+        "containers",
+        (
+            *(
+                f"{name} {level}"
+                for level in range(LEVELS)
+                for name in ("share", "text share", "links", "marks", "blocks", "mean weight")
+            ),
+            "in best", "before best", "after best", "place in best", "share of best", "own score", "parent score",
+        ),
+    ),
+    (
+        "run",
+        tuple(f"{name} {cost}" for cost, _ in _RUN_COSTS for name in ("in run", "before run", "after run", "run share")),
+    ),
+    (
+        "like",
+        (
+            "of this path", "share of path", "text share of path", "mean of path", "links of path", "from first of path",
+            *(f"{name} {level}" for level in range(LEVELS) for name in ("sibling rank", "siblings", "text of siblings")),
+            "copies", "is a copy", "earlier copies",
+        ),
+    ),
+    (
+        "title",
+        (
+            "has title", "from title", "text from title", "from h1", "h1 count", "from heading", "level of heading",
+            "headings since", "h1 since", "dates since", "junk since", "gaps since", "article rank", "articles since",
+        ),
+    ),
+    ("claims", ("in description", "from description", "text from description", "in claimed text", "claimed share")),
+    (
+        "text",
+        (
+            *(
+                f"{name} {reach}"
+                for reach in _WINDOWS
+                for name in ("text above", "text below", "links around", "text share around")
+            ),
+            "running text above", "running text below", "nearest text above", "nearest text below",
+        ),
+    ),
+    (
+        "neighbours",
+        tuple(f"{name}, {step:+}" for step in _NEIGHBOURS for name in (*_OF_NEIGHBOURS, "same path")),
+    ),
+    (
+        "page",
+        (
+            "blocks of page", "text of page", "links of page", "running share of page", "running blocks of page",
+            "wide share of page", "articles of page", "longest of page",
+        ),
+    ),
+)  # fmt: skip
+
+#: Names of the features, in the order of a row, and the family of each.
+FEATURES: tuple[str, ...] = tuple(name for _, names in _OF_FAMILIES for name in names)
+FAMILIES: tuple[str, ...] = tuple(family for family, names in _OF_FAMILIES for _ in names)
+_PAGE_FEATURES = FAMILIES.count("page")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRows:
+    """The rows of a page's blocks as one array of integers, and what a decision asks of each block beside them.
+
+    `tokens` counts words, and wide characters one by one; `spared` are the title and blocks that say when or by whom.
+    """
+
+    rows: Any
+    tokens: tuple[int, ...]
+    spared: tuple[bool, ...]
+
+
+def block_texts(document: Document) -> list[str]:
+    """The text of each block of a page as it was read; lines of a block are parted by line feeds. O(n)."""
+    texts: list[str] = []
+    last = -1
+    for line, known in zip(document.line_texts, document.markup, strict=False):
+        if known.block == last:
+            texts[-1] += "\n" + line
+        else:
+            texts.append(line)
+            last = known.block
+    return texts
+
+
+def block_features(document: Document) -> BlockRows:
+    """The rows of all blocks of a page as it was read. O(code points + blocks * depth)."""
+    import numpy as np
+
+    assert document.page is not None  # noqa: S101  (the caller has looked)
+    texts = block_texts(document)
+    firsts = _first_lines(document)
+    markup = [document.markup[first] for first in firsts]
+    count = len(texts)
+    written = written_in(texts)
+    links = np.array([known.links for known in markup], dtype=np.int64)
+    link_chars = np.minimum(np.array([known.link_chars for known in markup], dtype=np.int64), written.length)
+    bold_chars = np.minimum(np.array([known.bold_chars for known in markup], dtype=np.int64), written.length)
+    density = PARTS * link_chars // written.length
+    tree = tree_of(document.page.containers, [known.container for known in markup])
+    measures = _Measures(written, density)
+    place = np.arange(count)
+    breaks = np.array([known.after_break for known in markup], dtype=np.int64)
+    level = np.array([known.level for known in markup], dtype=np.int64)
+    kinds = [known.kind for known in markup]
+    tags = [_ALIKE.get(tag, tag) for tag in tree.owner_tags]
+    columns: list[Any] = [
+        *written.columns,
+        density, scaled(links), scaled(link_chars // np.maximum(1, links)), PARTS * bold_chars // written.length,
+        *(np.array([kind == one for kind in kinds], dtype=np.int64) for one in _KINDS),
+        *(np.array([tag == one for tag in tags], dtype=np.int64) for one in _TAGS),
+        level,
+        np.minimum(5, np.array([known.lists for known in markup])),
+        np.minimum(5, np.array([known.tables for known in markup])),
+        np.array([known.ordinal > 0 for known in markup], dtype=np.int64),
+        breaks, np.append(breaks[1:], 0),
+        np.array(["-" in tag for tag in tags], dtype=np.int64),
+        *tree.ancestors.T, scaled(tree.depth),
+        *tree.cues.T, *(_page_share(measures, tree, cue) for cue in ("comment", "forum", "body")),
+        PARTS * place // max(1, count - 1), PARTS * measures.before // measures.total,
+        scaled(place), scaled(count - 1 - place), 4 * PARTS * written.weight // measures.total,
+        *_of_containers(measures, tree, place),
+        *_of_runs(measures, place),
+        *_of_like(measures, tree, texts, place),
+        *_of_title(document.page.title_from, measures, tree, kinds, level, place),
+        *_of_claims(document.page.metadata, measures, texts, place),
+        *_of_windows(measures, place),
+        *_of_page(measures, tree),
+    ]  # fmt: skip
+    at = [FEATURES.index(name) for name in _OF_NEIGHBOURS]
+    columns[-_PAGE_FEATURES:-_PAGE_FEATURES] = _of_neighbours([columns[number] for number in at], tree, place)
+    dated = written.dated
+    return BlockRows(
+        np.stack(columns, axis=1),
+        tuple(written.tokens.tolist()),
+        tuple([kind == "title" or bool(date) for kind, date in zip(kinds, dated.tolist(), strict=True)]),
+    )
+
+
+def _first_lines(document: Document) -> list[int]:
+    """The index of the first line of each block."""
+    last = -1
+    found: list[int] = []
+    for index, known in enumerate(document.markup[: len(document.bounds)]):
+        if known.block != last:
+            found.append(index)
+            last = known.block
+    return found
+
+
+def _signed(distance: Any) -> Any:
+    import numpy as np
+
+    return np.sign(distance) * scaled(np.abs(distance))
+
+
+class _Measures:
+    """Text, links and marks of the blocks, with running sums, so that any range of blocks costs two look-ups."""
+
+    def __init__(self, written: Written, density: Any) -> None:
+        import numpy as np
+
+        self.written = written
+        self.weight = weight = written.weight
+        self.density = density
+        self.marks = np.minimum(30, written.sentences) + np.minimum(30, written.commas)
+        self.good = (density < _GOOD_LINKS) & (weight > _GOOD_WEIGHT) & (self.marks > 0)
+        worth = np.where(self.marks > 0, weight, weight * _BARE_TENTHS // 10)
+        self.worth = worth * (PARTS - density) // PARTS
+        running = {
+            "weight": weight,
+            "links": weight * density // PARTS,
+            "marks": self.marks,
+            "good": self.good.astype(np.int64),
+            "text": np.where(self.good, weight, 0),
+        }
+        self.sums = {name: np.append(0, np.cumsum(column)) for name, column in running.items()}
+        self.total = max(1, int(self.sums["weight"][-1]))
+        self.text = max(1, int(self.sums["text"][-1]))
+        self.before = self.sums["weight"][:-1]
+
+    def within(self, name: str, first: Any, stop: Any) -> Any:
+        """The sum of one measure over the blocks from `first` to before `stop`."""
+        return self.sums[name][stop] - self.sums[name][first]
+
+
+def _page_share(measures: _Measures, tree: Tree, cue: str) -> Any:
+    """The share of text that stands in containers that are named like something, for each block the same."""
+    import numpy as np
+
+    named = tree.cues[:, CUES.index(cue)] < tree.far
+    found = int(measures.weight[named & (measures.density < PARTS // 2)].sum())
+    return np.full(len(measures.weight), PARTS * found // measures.total)
+
+
+def _of_containers(measures: _Measures, tree: Tree, place: Any) -> list[Any]:
+    import numpy as np
+
+    weight, text, links, marks = (
+        measures.within(name, tree.firsts, tree.stops) for name in ("weight", "text", "links", "marks")
+    )
+    blocks = tree.stops - tree.firsts
+    per_container = (
+        PARTS * weight // measures.total, PARTS * text // measures.text, PARTS * links // np.maximum(1, weight),
+        scaled(marks), scaled(blocks), scaled(weight // np.maximum(1, blocks)),
+    )  # fmt: skip
+    columns: list[Any] = []
+    at = tree.owners
+    for _ in range(LEVELS):
+        columns += [column[at] for column in per_container]
+        at = np.maximum(0, tree.parents[at])
+    scores = _scores(measures, tree, links, weight)
+    best = int(scores.argmax())
+    first, stop = int(tree.firsts[best]), int(tree.stops[best])
+    inside = (place >= first) & (place < stop)
+    highest = max(1, int(scores[best]))
+    return [
+        *columns,
+        inside.astype(np.int64),
+        scaled(np.maximum(0, first - place)),
+        scaled(np.maximum(0, place - stop + 1)),
+        np.where(inside, PARTS * (place - first) // max(1, stop - first), -1),
+        np.full(len(place), PARTS * int(weight[best]) // measures.total),
+        PARTS * scores[tree.owners] // highest,
+        PARTS * scores[np.maximum(0, tree.parents[tree.owners])] // highest,
+    ]
+
+
+def _scores(measures: _Measures, tree: Tree, links: Any, weight: Any) -> Any:
+    """How much running text a container holds near itself: the score by which readability picks one."""
+    import numpy as np
+
+    counted = (measures.weight >= 40) & (measures.density < PARTS // 2)
+    brought = np.where(counted, 16 * (1 + measures.marks) + np.minimum(48, measures.weight * 16 // 100), 0)
+    scores = np.zeros(len(tree.parents), dtype=np.int64)
+    at = tree.owners
+    for thousandths in (1000, 600, 360, 216):
+        np.add.at(scores, at, brought * thousandths)
+        brought = np.where(tree.parents[at] >= 0, brought, 0)
+        at = np.maximum(0, tree.parents[at])
+    return scores * (1024 - 1024 * links // np.maximum(1, weight)) // 1024
+
+
+def _of_runs(measures: _Measures, place: Any) -> list[Any]:
+    import numpy as np
+
+    worth = measures.worth.tolist()
+    columns: list[Any] = []
+    for cost, most in _RUN_COSTS:
+        first, stop = _densest(worth, cost, most)
+        columns += [
+            ((place >= first) & (place < stop)).astype(np.int64),
+            scaled(np.maximum(0, first - place)),
+            scaled(np.maximum(0, place - stop + 1)),
+            np.full(len(place), PARTS * int(measures.within("weight", first, stop)) // measures.total),
+        ]
+    return columns
+
+
+def _densest(worth: Sequence[int], cost: int, most: int) -> tuple[int, int]:
+    """The run of blocks that brings most when each costs something: first, and one past."""
+    best = current = start = 0
+    found = (0, 0)
+    for place, own in enumerate(worth):
+        gain = min(own, most) - cost
+        if current <= 0:
+            current, start = gain, place
+        else:
+            current += gain
+        if current > best:
+            best, found = current, (start, place + 1)
+    return found
+
+
+def _of_like(measures: _Measures, tree: Tree, texts: Sequence[str], place: Any) -> list[Any]:
+    import numpy as np
+
+    def summed(groups: Any, column: Any, size: int) -> Any:
+        return np.bincount(groups, weights=column, minlength=size).astype(np.int64)
+
+    size = int(tree.paths.max()) + 1
+    own = tree.paths[tree.owners]
+    count = np.bincount(own, minlength=size)
+    weight = summed(own, measures.weight, size)
+    links = summed(own, measures.weight * measures.density // PARTS, size)
+    text = summed(own, np.where(measures.good, measures.weight, 0), size)
+    first = np.full(size, len(place))
+    np.minimum.at(first, own, place)
+    columns: list[Any] = [
+        scaled(count)[own], (PARTS * weight // measures.total)[own], (PARTS * text // measures.text)[own],
+        scaled(weight // np.maximum(1, count))[own], (PARTS * links // np.maximum(1, weight))[own],
+        scaled(place - first[own]),
+    ]  # fmt: skip
+    siblings = np.bincount(tree.paths, minlength=size)
+    of_siblings = summed(tree.paths, measures.within("text", tree.firsts, tree.stops), size)
+    share = np.minimum(PARTS, PARTS * of_siblings // measures.text)
+    at = tree.owners
+    for _ in range(LEVELS):
+        columns += [scaled(tree.ranks[at]), scaled(siblings[tree.paths[at]]), share[tree.paths[at]]]
+        at = np.maximum(0, tree.parents[at])
+    copies = Counter(texts)
+    seen: Counter[str] = Counter()
+    earlier: list[int] = []
+    for each in texts:
+        earlier.append(seen[each])
+        seen[each] += 1
+    above = np.array(earlier, dtype=np.int64)
+    return [
+        *columns,
+        scaled([copies[each] - 1 for each in texts]),
+        np.minimum(1, above),
+        scaled(above),
+    ]
+
+
+def _of_title(
+    title_from: int, measures: _Measures, tree: Tree, kinds: Sequence[str], level: Any, place: Any
+) -> list[Any]:
+    import numpy as np
+
+    count = len(place)
+    firsts = np.nonzero((level == 1) & (place > 0))[0]
+    h1 = int(firsts[0]) if len(firsts) else -1
+    moved = title_from > 0 and kinds[0] == "title"
+    title = min(title_from, count - 1) if moved else max(0, h1)
+    headings = (level > 0) & (place > 0)
+    last, distance, levels = -1, [], []
+    for at, one in enumerate(level.tolist()):
+        if one and at:
+            last = at
+        distance.append(at - last if last >= 0 else _FAR)
+        levels.append(int(level[last]) if last >= 0 else 0)
+    gap = 0
+    gaps = []
+    for good in measures.good.tolist():
+        gap = 0 if good else gap + 1
+        gaps.append(gap == _GAP)
+    dates = (measures.written.dated > 0) & (measures.weight < 80)
+
+    def since(column: Any) -> Any:
+        sums = np.append(0, np.cumsum(column))
+        return _signed(sums[place] - sums[title])
+
+    article = tree.articles
+    return [
+        np.full(count, int(moved)), _signed(place - title),
+        np.clip(PARTS * (measures.before - measures.before[title]) // measures.total, -PARTS, PARTS),
+        _signed(place - h1) if h1 >= 0 else np.full(count, 128), np.full(count, min(5, len(firsts))),
+        scaled(np.array(distance)), np.array(levels, dtype=np.int64),
+        since(headings), since((level == 1) & (place > 0)), since(dates),
+        since(np.where(measures.good, 0, measures.weight)), since(np.array(gaps)),
+        np.minimum(20, article), np.where(article >= 0, np.clip(article - article[title], -9, 9), -10),
+    ]  # fmt: skip
+
+
+def _of_claims(said: Metadata, measures: _Measures, texts: Sequence[str], place: Any) -> list[Any]:
+    """Blocks that begin as the page's description or its record of its own text does, or within it."""
+    import numpy as np
+
+    count = len(texts)
+    summary, body = _squeezed(said.description), _squeezed(said.body)
+    begins = summary[:_PROBE_CHARS]
+    found: list[bool] = []
+    claimed: list[bool] = []
+    for text, weight in zip(texts, measures.weight.tolist(), strict=True):
+        is_long = weight >= _PROBED_WEIGHT and (bool(summary) or bool(body))
+        squeezed = _squeezed(text[:_PROBED_CHARS]) if is_long else ""
+        probe = squeezed[:_PROBE_CHARS]
+        found.append(bool(probe) and bool(summary) and (probe in summary or (len(begins) > 8 and begins in squeezed)))
+        claimed.append(bool(probe) and probe in body)
+    first = found.index(True) if any(found) else -1
+    of_claimed = np.array(claimed, dtype=np.int64)
+    share = PARTS * int(measures.weight[of_claimed > 0].sum()) // measures.total
+    since = measures.before - (measures.before[first] if first >= 0 else 0)
+    return [
+        np.array(found, dtype=np.int64),
+        _signed(place - first) if first >= 0 else np.full(count, 200),
+        _signed(since) if first >= 0 else np.full(count, 400),
+        of_claimed if body else np.full(count, -1),
+        np.full(count, share),
+    ]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
+def _of_windows(measures: _Measures, place: Any) -> list[Any]:
+    import numpy as np
+
+    count = len(place)
+    columns: list[Any] = []
+    for reach in _WINDOWS:
+        first, stop = np.maximum(0, place - reach), np.minimum(count, place + reach + 1)
+        weight = np.maximum(1, measures.within("weight", first, stop))
+        columns += [
+            scaled(measures.within("weight", first, place)),
+            scaled(measures.within("weight", place + 1, stop)),
+            PARTS * measures.within("links", first, stop) // weight,
+            PARTS * measures.within("text", first, stop) // weight,
+        ]
+    texts = np.nonzero(measures.good)[0]
+    before = after = np.full(count, _FAR)
+    if len(texts):
+        at = np.searchsorted(texts, place)
+        before = np.where(at > 0, place - texts[np.maximum(0, at - 1)], _FAR)
+        at = np.searchsorted(texts, place, side="right")
+        after = np.where(at < len(texts), texts[np.minimum(len(texts) - 1, at)] - place, _FAR)
+    return [
+        *columns,
+        PARTS * measures.sums["text"][:-1] // measures.text,
+        PARTS * (measures.sums["text"][-1] - measures.sums["text"][1:]) // measures.text,
+        scaled(np.minimum(_FAR, before)),
+        scaled(np.minimum(_FAR, after)),
+    ]
+
+
+def _of_neighbours(columns: Sequence[Any], tree: Tree, place: Any) -> list[Any]:
+    """Some columns of the blocks above and below; -1 where there is none."""
+    import numpy as np
+
+    count = len(place)
+    path = tree.paths[tree.owners]
+    found: list[Any] = []
+    for step in _NEIGHBOURS:
+        there = (place + step >= 0) & (place + step < count)
+        at = np.clip(place + step, 0, count - 1)
+        found += [np.where(there, column[at], -1) for column in columns]
+        found.append((there & (path[at] == path)).astype(np.int64))
+    return found
+
+
+def _of_page(measures: _Measures, tree: Tree) -> list[Any]:
+    import numpy as np
+
+    count = len(measures.weight)
+    page = (
+        scale_of(count),
+        scale_of(measures.total),
+        PARTS * int(measures.sums["links"][-1]) // measures.total,
+        PARTS * int(measures.sums["text"][-1]) // measures.total,
+        scale_of(int(measures.sums["good"][-1])),
+        PARTS * int(measures.written.wide.sum()) // max(1, int(measures.written.length.sum())),
+        scale_of(int(tree.articles.max()) + 1),
+        scale_of(int(measures.weight.max())),
+    )
+    return [np.full(count, cell) for cell in page]
