@@ -5,8 +5,8 @@
     python benchmarks/textdump.py --folds FILE ...      # pages as models judge that never saw their sites
 
 Pages are those of `corpus/textdump` below SCRUBBER_CORPUS (else ../shared): what a naive scraper keeps of web pages, a
-line for each block, with a label for each line. They go through `scrubber clean` as records of one file of JSON Lines, and
-what comes out is matched with their lines. `line_scores.py` says what is measured. The shipped model learnt from these
+line for each block, with a label for each line. They go through `scrubber clean` as records of one file of JSON Lines;
+its ledger says which lines went. What peers put out is matched with the lines. `line_scores.py` says what is measured. The shipped model learnt from these
 pages, so its figures here are better than on others: `--folds` takes what `train_statistic.py --validate --folds FOLDER`
 wrote, models with the pages that each of them never saw, and runs the same program with these.
 
@@ -28,6 +28,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from line_scores import HEADING, Counts, Measures, counts_of, kept_by, row, rows_of
 from statistic_pages import Page, corpus_folder, dumped_pages
@@ -39,10 +40,11 @@ _RUN_COST, _RUN_MOST, _BARE = 30, 800, 0.4
 _MARKS = frozenset(".!?;,:。！？；，、：…")
 
 
-def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> tuple[dict[int, str], float]:
-    """What `scrubber clean` leaves of each page, by its place, and the seconds of the whole process.
+def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> tuple[dict[int, list[bool]], float]:
+    """Which lines `scrubber clean` leaves of each page, by its place, and the seconds of the whole process.
 
-    `model` stands in for the shipped line model.
+    What went is read off the ledger, so that a line in which something was repaired is a line that stayed. `model` stands
+    in for the shipped line model.
     """
     with tempfile.TemporaryDirectory() as name:
         source, out = Path(name) / "pages.jsonl", Path(name) / "out"
@@ -56,7 +58,8 @@ def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> t
                 f"found = line_model.model_of(json.loads(Path({str(model)!r}).read_text('ascii'))); "
                 f"opinion.builtin_model = lambda: found; {start}"
             )
-        options = ["--isolated", "--profile", profile, "--no-ledger", "--jobs", "1", "-q", "--exit-zero"]
+        ledger = Path(name) / "ledger.jsonl"
+        options = ["--isolated", "--profile", profile, "--ledger", str(ledger), "--jobs", "1", "-q", "--exit-zero"]
         before = os.times()
         done = subprocess.run(
             [sys.executable, "-c", start, "clean", str(source), "--out", str(out), *options],
@@ -67,11 +70,30 @@ def cleaned(pages: Sequence[Page], profile: str, model: Path | None = None) -> t
         if done.returncode:
             sys.exit(f"the program failed: exit code {done.returncode}.")
         seconds = after.children_user + after.children_system - before.children_user - before.children_system
-        texts = {}
-        for path in out.rglob("*.jsonl"):
-            with path.open(encoding="utf-8") as stream:
-                texts.update({int(record["id"]): record["text"] for record in map(json.loads, stream)})
-        return texts, seconds
+        kept = {}
+        with ledger.open(encoding="utf-8") as stream:
+            for entry in map(json.loads, stream):
+                if "edits" in entry:
+                    place = int(entry["id"].rpartition("#")[2])
+                    kept[place] = left_by(pages[place].lines, entry["edits"])
+        return kept, seconds
+
+
+def left_by(lines: Sequence[str], edits: Sequence[dict[str, Any]]) -> list[bool]:
+    """Which lines of a text, each ended by a line feed, some edits of a ledger leave. O(lines + edits)."""
+    gone = sorted((edit["start"], edit["end"]) for edit in edits if not (edit["put"] or "").strip())
+    flags = []
+    start = place = 0
+    for line in lines:
+        stop = start + len(line)
+        while place < len(gone) and gone[place][1] <= start:
+            place += 1
+        at, number = start, place
+        while number < len(gone) and gone[number][0] <= at < stop:
+            at, number = max(at, gone[number][1]), number + 1
+        flags.append(at < stop)
+        start = stop + 1
+    return flags
 
 
 def densest_run(lines: Sequence[str]) -> list[bool]:
@@ -117,24 +139,27 @@ def judged(pages: Sequence[Page], kept: Iterable[Sequence[bool]]) -> dict[str, M
     return rows_of(counts)
 
 
+def judged_in_order(pages: Sequence[Page], kept: dict[int, list[bool]]) -> dict[str, Measures]:
+    """The measures by row, from the lines that were kept of each page by its place; a page that failed kept none."""
+    return judged(pages, [kept.get(number, [False] * len(page.lines)) for number, page in enumerate(pages)])
+
+
 def judged_texts(pages: Sequence[Page], texts: dict[int, str]) -> dict[str, Measures]:
     """The measures by row, from what came out."""
     return judged(pages, [kept_by(page.lines, texts.get(number, "")) for number, page in enumerate(pages)])
 
 
-def of_folds(pages: Sequence[Page], folds: Sequence[Path], profile: str) -> tuple[dict[int, str], float]:
-    """What comes out where each page is cleaned with the model that never saw its site."""
+def of_folds(pages: Sequence[Page], folds: Sequence[Path], profile: str) -> dict[int, list[bool]]:
+    """Which lines stay where each page is cleaned with the model that never saw its site."""
     places = {page.id: number for number, page in enumerate(pages)}
-    texts: dict[int, str] = {}
-    seconds = 0.0
+    kept: dict[int, list[bool]] = {}
     for path in folds:
         unseen = [places[name] for name in json.loads(path.read_text("ascii"))["unseen"] if name in places]
-        found, spent = cleaned([pages[place] for place in unseen], profile, path)
-        texts.update({unseen[number]: text for number, text in found.items()})
-        seconds += spent
-    if len(texts) != len(pages):
-        sys.exit(f"the folds hold {len(texts)} of {len(pages)} pages.")
-    return texts, seconds
+        found, _ = cleaned([pages[place] for place in unseen], profile, path)
+        kept.update({unseen[number]: flags for number, flags in found.items()})
+    if len(kept) != len(pages):
+        sys.exit(f"the folds hold {len(kept)} of {len(pages)} pages.")
+    return kept
 
 
 def show(name: str, found: dict[str, Measures], by: str, note: str = "") -> None:
@@ -158,11 +183,11 @@ def main() -> None:
     size = sum(len(line.encode()) + 1 for page in pages for line in page.lines) / 1e6
     print(f"{len(pages)} pages, {size:.1f} MB\n\n{HEADING}")
     for profile in options.profile or PROFILES:
-        texts, seconds = cleaned(pages, profile)
-        show(f"scrubber `{profile}`", judged_texts(pages, texts), options.by, f" ({seconds:.0f} s)")
+        kept, seconds = cleaned(pages, profile)
+        show(f"scrubber `{profile}`", judged_in_order(pages, kept), options.by, f" ({seconds:.0f} s)")
         if options.folds:
-            texts, _ = of_folds(pages, options.folds, profile)
-            show(f"scrubber `{profile}`, unseen sites", judged_texts(pages, texts), options.by)
+            kept = of_folds(pages, options.folds, profile)
+            show(f"scrubber `{profile}`, unseen sites", judged_in_order(pages, kept), options.by)
     show("keep all", judged(pages, ([True] * len(page.lines) for page in pages)), options.by)
     show("densest run", judged(pages, (densest_run(page.lines) for page in pages)), options.by)
     if options.peers:

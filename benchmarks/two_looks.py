@@ -43,7 +43,7 @@ class Linear:
 
     def of(self, rows: np.ndarray) -> np.ndarray:
         """Log-odds of rows."""
-        return rows @ self.weights + self.bias
+        return np.asarray(rows @ self.weights + self.bias)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Scales:
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
         """Comparable columns."""
-        return ((np.clip(rows, self.lowest, self.highest) - self.means) / self.spread).astype(np.float32)
+        return np.asarray((np.clip(rows, self.lowest, self.highest) - self.means) / self.spread, dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,17 @@ def test_lines_that_a_tool_joined_or_cut_short_are_found_and_short_ones_are_not_
     assert kept_by([SENTENCE], SENTENCE[:40]) == [False]
 
 
+def test_a_line_that_was_repaired_or_lost_a_part_stays_and_one_that_went_in_parts_is_gone() -> None:
+    def edit(start: int, end: int, put: str = "") -> dict[str, object]:
+        return {"start": start, "end": end, "put": put}
+
+    lines = ["Menu", "Pier", "", "Ferry"]
+    assert textdump.left_by(lines, []) == [True, True, False, True]
+    assert textdump.left_by(lines, [edit(0, 5)]) == [False, True, False, True]
+    assert textdump.left_by(lines, [edit(0, 4, "Map"), edit(5, 7)]) == [True, True, False, True]
+    assert textdump.left_by(lines, [edit(0, 7), edit(7, 16)]) == [False] * 4
+
+
 def test_the_densest_run_leaves_the_frame() -> None:
     assert textdump.densest_run(["Menu", "Map", SENTENCE, "Boats", OTHER, "Up", "Top"]) == [
         False, False, True, True, True, False, False,
