@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Longer texts are compared one by one.
 LONG_TEXT_CHARS = 20_000
 #: Numbers that are sorted at a time, and pairs that they may belong to.
-_SORTED_NUMBERS = 1 << 20
+_SORTED_NUMBERS = 1 << 17
 _INDEX_BITS = 12
 _HASH_BITS = 64 - _INDEX_BITS
 

@@ -57,6 +57,17 @@ _CHUNK_CHARS = 1 << 16
 
 def fold_lines(lines: Sequence[str]) -> list[str]:
     """`[fold(line) for line in lines]`, folded in bulk. No line may hold LF."""
+    others = [line for line in lines if not line.isascii()]
+    if not others:
+        return [" ".join(line.lower().split()) for line in lines]
+    folded = _fold_others(others)
+    if len(others) == len(lines):
+        return folded
+    rest = iter(folded)
+    return [" ".join(line.lower().split()) if line.isascii() else next(rest) for line in lines]
+
+
+def _fold_others(lines: Sequence[str]) -> list[str]:
     keys: list[str] = []
     chunk: list[str] = []
     chars = 0
