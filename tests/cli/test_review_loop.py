@@ -14,7 +14,7 @@ import pytest
 from cli_program import BODY, DIRTY, REPOSITORY, RULES
 from rich.text import Text
 
-from scrubber.cli.account import account_for, unused_decisions
+from scrubber.cli.account import account_for
 from scrubber.cli.decisions_file import DecisionsFile
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.keys import RESIZED
@@ -26,7 +26,9 @@ from scrubber.cli.review_state import Review
 from scrubber.cli.running import collected, run_tasks, tasks_for
 from scrubber.cli.session import Session, decisions_path, open_session, set_scene
 from scrubber.cli.streams import Messages
-from scrubber.cli.work import Worker, setup_for
+from scrubber.cli.tasks import setup_for
+from scrubber.cli.unused import DecisionWatch
+from scrubber.cli.work import Worker
 from scrubber.model import Outcome
 from scrubber.report.hunks import hunks
 
@@ -137,6 +139,7 @@ def test_what_was_kept_or_put_off_is_settled(here: Path, key: str) -> None:
     place = opened(here, RuleOptions())
     messages = Messages(MessageOptions(quiet=True))
     account = account_for(place.session)
+    watch = DecisionWatch(place.session.decisions, {})
     for done in run_tasks(
         tasks_for(place.found),
         setup_for(place.session),
@@ -149,7 +152,8 @@ def test_what_was_kept_or_put_off_is_settled(here: Path, key: str) -> None:
         assert done.result is not None
         assert {hunk.rules for hunk in hunks(done.result)} <= {("core/encoding",)}
         assert done.result.text == done.result.document.text
-        assert unused_decisions(done.result, place.session.decisions, {}) == []
+        watch.see(done.result)
+    assert not list(watch.unused((), Path(), (), whole=True))
     with closing(Shelf()) as shelf:
         _, review, _ = place.findings(shelf)
     assert review.items == []
