@@ -150,6 +150,7 @@ def test_a_page_cleaned_twice_is_cleaned_the_same(tmp_path: Path) -> None:
     assert {verdict.outcome for verdict in first.plan.verdicts} == {Outcome.REMOVED, Outcome.FLAGGED}
 
 
+@pytest.mark.usefixtures("by_weight")
 def test_a_short_report_among_teasers_is_reached_where_the_profile_allows_it(tmp_path: Path) -> None:
     teasers = [f"More: {TEXT[0]} {number}." for number in range(40)]
     rules = line_rule("teaser", '{ starts = ["more:"] }') + 'confidence = "likely"\n'
