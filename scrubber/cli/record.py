@@ -66,6 +66,7 @@ def _options(setup: Setup) -> Mapping[str, Any]:
             "id-field": setup.id_field,
             "ledger-text": "keep" if setup.keep_text else "hash",
             "max-bytes": setup.max_bytes,
+            "max-page-share": setup.limits.max_page_share,
             "max-share": setup.limits.max_share,
             "metadata": setup.metadata,
             "min-confidence": setup.limits.min_confidence.word,

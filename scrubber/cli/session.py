@@ -210,7 +210,7 @@ def limits_of(settings: Settings) -> tuple[Limits, dict[str, str]]:
         limits = replace(limits, min_confidence=Confidence.from_word(settings.min_confidence))
         origins["min-confidence"] = settings.origin("min-confidence")
     if settings.max_share is not None and holds("limits.max-share"):
-        limits = replace(limits, max_share=settings.max_share)
+        limits = replace(limits, max_share=settings.max_share, max_page_share=None)
         origins["limits.max-share"] = settings.origin("limits.max-share")
     if settings.min_left_chars is not None and holds("limits.min-left-chars"):
         limits = replace(limits, min_left_chars=settings.min_left_chars)

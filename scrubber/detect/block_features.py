@@ -19,7 +19,6 @@ from scrubber.detect.block_tree import ANCESTORS, CUES, Tree, tree_of
 from scrubber.detect.block_writing import WRITTEN, Written, scaled, written_in
 from scrubber.detect.line_features import PARTS, scale_of
 from scrubber.model.document import Document
-from scrubber.model.page import Metadata
 
 #: Containers around a block, from the inside out, that are described.
 LEVELS = 5
@@ -32,10 +31,6 @@ _GOOD_LINKS = 19
 #: So many blocks in a row that are no text make a gap.
 _GAP = 4
 _FAR = 99
-#: Blocks of this weight are looked for in what the page claims to hold, by so many of their first code points.
-_PROBED_WEIGHT = 30
-_PROBE_CHARS = 20
-_PROBED_CHARS = 1000
 #: Blocks without punctuation are worth so many tenths of their weight.
 _BARE_TENTHS = 4
 _TAGS = ("p", "li", "dd", "td", "h1", "h2", "h3", "div", "pre", "blockquote", "figcaption", "section", "button")
@@ -91,7 +86,6 @@ _OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "headings since", "h1 since", "dates since", "junk since", "gaps since", "article rank", "articles since",
         ),
     ),
-    ("claims", ("in description", "from description", "text from description", "in claimed text", "claimed share")),
     (
         "text",
         (
@@ -187,7 +181,6 @@ def block_features(document: Document) -> BlockRows:
         *_of_runs(measures, place),
         *_of_like(measures, tree, texts, place),
         *_of_title(document.page.title_from, measures, tree, kinds, level, place),
-        *_of_claims(document.page.metadata, measures, texts, place),
         *_of_windows(measures, place),
         *_of_page(measures, tree),
     ]  # fmt: skip
@@ -415,38 +408,6 @@ def _of_title(
         since(np.where(measures.good, 0, measures.weight)), since(np.array(gaps)),
         np.minimum(20, article), np.where(article >= 0, np.clip(article - article[title], -9, 9), -10),
     ]  # fmt: skip
-
-
-def _of_claims(said: Metadata, measures: _Measures, texts: Sequence[str], place: Any) -> list[Any]:
-    """Blocks that begin as the page's description or its record of its own text does, or within it."""
-    import numpy as np
-
-    count = len(texts)
-    summary, body = _squeezed(said.description), _squeezed(said.body)
-    begins = summary[:_PROBE_CHARS]
-    found: list[bool] = []
-    claimed: list[bool] = []
-    for text, weight in zip(texts, measures.weight.tolist(), strict=True):
-        is_long = weight >= _PROBED_WEIGHT and (bool(summary) or bool(body))
-        squeezed = _squeezed(text[:_PROBED_CHARS]) if is_long else ""
-        probe = squeezed[:_PROBE_CHARS]
-        found.append(bool(probe) and bool(summary) and (probe in summary or (len(begins) > 8 and begins in squeezed)))
-        claimed.append(bool(probe) and probe in body)
-    first = found.index(True) if any(found) else -1
-    of_claimed = np.array(claimed, dtype=np.int64)
-    share = PARTS * int(measures.weight[of_claimed > 0].sum()) // measures.total
-    since = measures.before - (measures.before[first] if first >= 0 else 0)
-    return [
-        np.array(found, dtype=np.int64),
-        _signed(place - first) if first >= 0 else np.full(count, 200),
-        _signed(since) if first >= 0 else np.full(count, 400),
-        of_claimed if body else np.full(count, -1),
-        np.full(count, share),
-    ]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).lower()
 
 
 def _of_windows(measures: _Measures, place: Any) -> list[Any]:

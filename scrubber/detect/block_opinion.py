@@ -40,7 +40,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "run": ("it lies outside the densest run of text", "it lies within the densest run of text"),
     "like": ("other blocks of its place in the page are no text", "other blocks of its place in the page are text"),
     "title": ("it lies far from the title, or after other headings", "it follows the title"),
-    "claims": ("the page does not count it as its text", "the page counts it as its text"),
     "text": ("little text stands above and below it", "text stands above and below it"),
     "neighbours": ("the blocks next to it are those of a frame", "the blocks next to it are those of a text"),
     "page": ("most of the page is no text", "most of the page is text"),

@@ -19,13 +19,21 @@ class Limits:
     """How far a run may go.
 
     Lowest confidence applied, largest share of running text cut (thousandths), fewest code points left, and the
-    lines of text below which only certain findings may cut.
+    lines of text below which only certain findings may cut. `max_page_share` is the largest share for pages whose markup
+    is known, where it is another one (None: the same): most running text of a page with a short report is teasers.
     """
 
     min_confidence: Confidence = Confidence.LIKELY
     max_share: int = 800
     min_left_chars: int = 80
     short_lines: int = 3
+    max_page_share: int | None = None
+
+    def share_for(self, document: Document) -> int:
+        """The largest share of a document's running text that may go, in thousandths."""
+        if document.page is None or self.max_page_share is None:
+            return self.max_share
+        return self.max_page_share
 
 
 #: So few lines of running text that hold less than a quarter of the characters are not what a document consists of.
@@ -35,7 +43,7 @@ _FEW_RUNNING_LINES = 3
 PROFILES: dict[str, Limits] = {
     "careful": Limits(Confidence.CERTAIN, 600, 80),
     "standard": Limits(Confidence.LIKELY, 800, 80),
-    "thorough": Limits(Confidence.POSSIBLE, 950, 40),
+    "thorough": Limits(Confidence.POSSIBLE, 950, 40, max_page_share=1000),
 }
 
 
@@ -57,8 +65,9 @@ def _share(base: Document, final: Document, limits: Limits) -> str:
     else:
         before, after = text_chars(base), text_chars(final)
     cut = before - after
-    if before and 1000 * cut > limits.max_share * before:
-        return f"{100 * cut // before} % of the running text would go, more than {limits.max_share // 10} %"
+    most = limits.share_for(base)
+    if before and 1000 * cut > most * before:
+        return f"{100 * cut // before} % of the running text would go, more than {most // 10} %"
     return ""
 
 

@@ -82,10 +82,7 @@ class Markup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of itself; empty where it says nothing. `date` is `YYYY-MM-DD`; `url` is the canonical one.
-
-    `description` and `body` are what it gives out as its summary and as its text: evidence, and no part of `items`.
-    """
+    """What a page says of itself; empty where it says nothing. `date` is `YYYY-MM-DD`; `url` is the canonical one."""
 
     title: str = ""
     date: str = ""
@@ -93,8 +90,6 @@ class Metadata:
     site: str = ""
     url: str = ""
     language: str = ""
-    description: str = ""
-    body: str = ""
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Name and value of what is known, in a fixed order."""

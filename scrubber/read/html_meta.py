@@ -22,8 +22,6 @@ MAX_VALUE_CHARS = 500
 _MAX_FACTS = 2_000
 _MAX_SCRIPT_CHARS = 1_000_000
 _MAX_NODES = 10_000
-#: Of the text that a page claims to hold, so much is taken.
-_MAX_BODY_CHARS = 100_000
 #: Python's own parser of JSON recurses; deeper data is nobody's metadata.
 _MAX_BRACKETS = 200
 _FIRST_YEAR = 1990
@@ -39,7 +37,6 @@ _AUTHOR_KEYS = ("author", "article:author", "og:article:author", "dc.creator", "
                 "sailthru.author", "byl", "weibo:article:author", "bytedance:author", "citation_author")  # fmt: skip
 _SITE_KEYS = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "publisher")
 _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "citation_title")
-_DESCRIPTION_KEYS = ("og:description", "description", "twitter:description", "dc.description")
 _URL_KEYS = ("og:url", "twitter:url")
 _LANGUAGE_KEYS = ("content-language", "og:locale", "language", "dc.language")
 _ARTICLE_TYPES = ("article", "posting", "report", "webpage")
@@ -90,8 +87,6 @@ def metadata_of(facts: Facts, title: str) -> Metadata:
         site=site or (urlsplit(url).hostname or "" if url else ""),
         url=url,
         language=_language(facts, said),
-        description=_first(said, _DESCRIPTION_KEYS),
-        body=_body(linked),
     )
 
 
@@ -242,15 +237,6 @@ def _address(facts: Facts, said: Mapping[str, str]) -> str:
             continue
         if parts.scheme in ("http", "https") and parts.netloc and " " not in address and len(address) < MAX_VALUE_CHARS:
             return address
-    return ""
-
-
-def _body(linked: Iterable[Mapping[str, Any]]) -> str:
-    """The text that the page's own record of itself holds, cut to a length."""
-    for node in linked:
-        value = node.get("articleBody")
-        if isinstance(value, str) and value.strip():
-            return value[:_MAX_BODY_CHARS]
     return ""
 
 

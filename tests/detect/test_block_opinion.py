@@ -17,7 +17,7 @@ from scrubber.detect.block_forest import BlockModel
 from scrubber.detect.block_opinion import LEAST_BLOCKS, SENTENCES, BlockOpinion
 from scrubber.detect.statistic import opinion_of
 from scrubber.engine.clean import Cleaner
-from scrubber.engine.guards import Limits
+from scrubber.engine.guards import PROFILES, Limits
 from scrubber.model import Document, Outcome
 from scrubber.model.finding import Confidence, Finding
 from scrubber.rules.load import load_rules
@@ -148,3 +148,14 @@ def test_a_page_cleaned_twice_is_cleaned_the_same(tmp_path: Path) -> None:
     document = page_of(PAGE)
     assert scrub.clean(document).text == scrub.clean(document).text == first.text
     assert {verdict.outcome for verdict in first.plan.verdicts} == {Outcome.REMOVED, Outcome.FLAGGED}
+
+
+@pytest.mark.usefixtures("by_weight")
+def test_a_short_report_among_teasers_is_reached_where_the_profile_allows_it(tmp_path: Path) -> None:
+    teasers = [f"More: {TEXT[0]} {number}." for number in range(40)]
+    rules = line_rule("teaser", '{ starts = ["more:"] }') + 'confidence = "likely"\n'
+    page = page_of(f"<p>{TEXT[1]}<p>{'<p>'.join(teasers)}")
+    thorough = PROFILES["thorough"]
+    assert cleaner(tmp_path, rules, limits=thorough).clean(page).text.count("More:") == 0
+    assert cleaner(tmp_path, rules, limits=replace(thorough, max_page_share=None)).clean(page).text == page.text
+    assert cleaner(tmp_path, rules, limits=thorough).clean(Document("d", page.text)).text == page.text
