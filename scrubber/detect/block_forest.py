@@ -76,7 +76,7 @@ class BlockModel:
                 # The lowest bit that is left, as a power of two, has its number as exponent, exactly.
                 leaf = np.frexp((left & (~left + np.uint32(1))).astype(np.float64))[1] - 1
                 sums[first : first + _ROWS_AT_ONCE] += np.take_along_axis(leaves, leaf, axis=1).sum(axis=0)
-        return (sums * UNIT // LEAF_UNIT).tolist()
+        return [int(cell) for cell in sums * UNIT // LEAF_UNIT]
 
     @cached_property
     def _arrays(self) -> list[tuple[Any, Any, Any, Any]]:

@@ -88,8 +88,8 @@ def tree_of(containers: Containers, of_blocks: Sequence[int]) -> Tree:
     of_depth = np.array(depth, dtype=np.int64)
     above = np.array(parents, dtype=np.int64)
     for level in range(1, int(of_depth.max()) + 1):
-        inner = np.nonzero(of_depth == level)[0]
-        around[inner] = np.minimum(around[inner], around[above[inner]] + 1)
+        here = np.nonzero(of_depth == level)[0]
+        around[here] = np.minimum(around[here], around[above[here]] + 1)
     np.minimum(around, FAR, out=around)
     owners = np.array([place[home[number]] for number in of_blocks], dtype=np.int64)
     return Tree(
