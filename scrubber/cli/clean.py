@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
+from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
@@ -150,12 +151,13 @@ def _carry_out(order: _Order) -> int:
         tables = [each.name for each in found.inputs if form_of(each.name, setup.as_format).kind == "parquet"]
         if tables:
             raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
+    content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
+    setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
     if order.options.retry is not None:
         from scrubber.cli.sampling import only_failed
 
         found = only_failed(found, Path(order.options.retry))
         order = replace(order, inputs=found)
-    content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
     account, taking, record = account_for(order.session), _Taking(order, manifest), None
     with ExitStack() as stack:
         interruption = Interruption()

@@ -25,12 +25,12 @@ _worker: Worker | None = None
 def start(setup: Setup) -> None:
     """Make this process ready for `work`. A worker process leaves Ctrl-C to its parent, and goes when that is gone."""
     global _worker
-    leave_signals_to_parent()
+    leave_interrupts()
     _worker = Worker(setup)
 
 
-def leave_signals_to_parent() -> None:
-    """In a worker process, leave Ctrl-C to its parent, and go when that is gone. In any other, nothing."""
+def leave_interrupts() -> None:
+    """In a worker process, leave Ctrl-C to the parent, and go when that is gone; elsewhere change nothing."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

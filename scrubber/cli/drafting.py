@@ -137,7 +137,7 @@ def _session(scene: Scene, *rules: Rule) -> Session:
     return Session(scene, Ruleset(rules), Decisions(), _limits(scene), skipped)
 
 
-def _trial(rule: Rule) -> Trial:
+def trial_of(rule: Rule) -> Trial:
     """Cleans texts with the rule alone."""
     cleaner = Cleaner(Ruleset((rule,)), limits=_NO_LIMITS)
 
@@ -156,7 +156,7 @@ def _trial(rule: Rule) -> Trial:
 def _with_examples(draft: Draft, lines: Lines, near: NearLines, looked: Sequence[str]) -> tuple[Rule, tuple[str, ...]]:
     """The rule with its examples, and what its author should know. Raises `UsageError` where it cuts nothing."""
     rule = draft.rule
-    trial = _trial(rule)
+    trial = trial_of(rule)
     cutting = cutting_example(draft, lines.document, trial)
     if cutting is None:
         raise UsageError(_why_not(draft, lines), hint=_HINTS.get(rule.kind, "Try another kind."))

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
-from scrubber.cli.crew import leave_signals_to_parent
+from scrubber.cli.crew import leave_interrupts
 from scrubber.cli.documents import document_of
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import RunOptions
@@ -66,7 +66,7 @@ def see(
         opened,
         partial(_look, setup, whole, min_chars),
         jobs=jobs_for(options, tasks, setup.as_format),
-        prepare=leave_signals_to_parent,
+        prepare=leave_interrupts,
         weigh=weight_of,
         lost=partial(_lost, setup),
     )

@@ -72,6 +72,7 @@ _COMMANDS = {
     "duplicates": "duplicates",
     "restore": "ledger",
     "verify": "ledger",
+    "learn": "learn",
 }
 #: Groups of commands: the module with their `COMMANDS`, and what the help says.
 _GROUPS = {

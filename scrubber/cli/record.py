@@ -44,6 +44,7 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         rules=[RulesetRecord(info.name, info.version, info.digest) for info in session.ruleset.files],
         rules_digest=session.ruleset.digest,
         decisions_digest=session.decisions.digest,
+        evidence_digest=setup.shared.digest if setup.shared is not None else "",
         options=_options(setup),
         source_root=source_root,
         output_root=output_root,

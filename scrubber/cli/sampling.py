@@ -25,7 +25,7 @@ def sample_of(tasks: Sequence[Task], setup: Setup, count: int) -> frozenset[str]
 
     Archives and files of records are read for the ids that they hold, once more than they are cleaned. Memory: `count`.
     """
-    ids = (task.input.id for task in Opener(setup)(tasks) if _is_document(task))
+    ids = (task.input.id for task in Opener(setup)(tasks) if is_document(task))
     return frozenset(heapq.nsmallest(count, ids, key=_rank))
 
 
@@ -33,7 +33,7 @@ def only(sample: frozenset[str], tasks: Iterable[Task]) -> Iterator[Task]:
     """Those opened tasks that are about the sample, and those that close an output."""
     for task in tasks:
         closes = task.part is not None and task.part.closes
-        if closes or (_is_document(task) and task.input.id in sample):
+        if closes or (is_document(task) and task.input.id in sample):
             yield task
 
 
@@ -41,7 +41,7 @@ def _rank(document_id: str) -> tuple[bytes, str]:
     return hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).digest(), document_id
 
 
-def _is_document(task: Task) -> bool:
+def is_document(task: Task) -> bool:
     """Whether a task is about a text, rather than about what stands between texts."""
     part = task.part
     if part is None or task.failure is not None:
@@ -54,12 +54,8 @@ def only_failed(found: Inputs, ledger: Path) -> Inputs:
 
     Raises `UsageError` where the ledger cannot be read.
     """
-    failed: set[str] = set()
     try:
-        for entry in LedgerReader(ledger).entries():
-            if isinstance(entry, FailedEntry):
-                failed.add(entry.id)
-                failed.update(entry.id[: mark.start()] for mark in _INSIDE.finditer(entry.id))
+        failed = containers_of(entry.id for entry in LedgerReader(ledger).entries() if isinstance(entry, FailedEntry))
     except (UnreadableInput, LedgerMismatch) as error:
         raise UsageError(
             f"--retry {error}", hint="Name the ledger of the run whose failures shall be tried again."
@@ -69,3 +65,12 @@ def only_failed(found: Inputs, ledger: Path) -> Inputs:
         inputs=tuple(each for each in found.inputs if each.id in failed),
         failures=tuple(each for each in found.failures if each.document_id in failed),
     )
+
+
+def containers_of(ids: Iterable[str]) -> frozenset[str]:
+    """Some ids, and those of everything that holds them: archives, files of records."""
+    found: set[str] = set()
+    for each in ids:
+        found.add(each)
+        found.update(each[: mark.start()] for mark in _INSIDE.finditer(each))
+    return frozenset(found)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
+from scrubber.cli.corpus_pass import with_shared_lines
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn, InputOptions, MessageOptions, ReportingOptions, RuleOptions, RunOptions
 from scrubber.cli.reading import read_stdin
@@ -111,9 +112,9 @@ def _report(
     setup = setup_for(session)
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
-    finished = run_tasks(
-        tasks_for(found, content=content), setup, account, run, messages, label="reading", bar_allowed=not shown
-    )
+    tasks = tasks_for(found, content=content)
+    setup = with_shared_lines(setup, tasks, run, messages)
+    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown)
     write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 

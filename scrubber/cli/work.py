@@ -17,6 +17,7 @@ from scrubber.cli.parts import Line, Part, line_of, record_document, record_plac
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.session import Session
 from scrubber.cli.time_limit import TimeUp, at_most
+from scrubber.corpus.line_counts import SharedLines
 from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
@@ -51,6 +52,7 @@ class Setup:
     result of a document that is taken over from an earlier run. `text_field` and `id_field` are those of records;
     `gather` is the kind of the one output that every text goes to (`jsonl`, `parquet`), if there is one. `max_seconds`
     is what a document may take. `part` names what kind of part of its inputs a run is about, if it is not about all.
+    `shared` is what the whole dump shares.
     """
 
     ruleset: Ruleset
@@ -75,6 +77,7 @@ class Setup:
     as_format: str | None = None
     max_seconds: int | None = None
     part: str = ""
+    shared: SharedLines | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,11 @@ class Worker:
         if out:
             ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
-            ruleset, decisions=setup.decisions, limits=setup.limits, skip_builtin=setup.skip_builtin | skipped
+            ruleset,
+            decisions=setup.decisions,
+            limits=setup.limits,
+            skip_builtin=setup.skip_builtin | skipped,
+            shared=setup.shared,
         )
 
     def __call__(self, task: Task) -> Done:
@@ -315,6 +322,20 @@ class Worker:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
         return self._clean_document(source, read_document(self.setup, source, content, part))
 
+    def read(self, task: Task) -> Document:
+        """The document of a task, decoded and not cleaned. Raises `UnreadableInput`."""
+        part = task.part
+        if part is not None and part.record is not None:
+            document = record_document(part.record, task.input.id, task.input.name)
+        elif part is not None and part.row is not None:
+            document = row_document(part.row, task.input.id, task.input.name)
+        else:
+            content = part.content if part is not None else task.content
+            if content is None:
+                content = read_input(task.input.path, self.setup.max_bytes, task.input.name)
+            document = read_document(self.setup, task.input, content, part)
+        return with_paragraphs(self.setup, document)
+
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
         return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
 
@@ -394,7 +415,7 @@ class Worker:
 
 
 def failure_of(task: Task, error: ScrubberError) -> Failure:
-    """The record of an error. Its place goes where it only repeats the input's name."""
+    """The record of an error about a task. Its place goes where it only repeats the input's name."""
     message = error.message
     if error.where is not None and error.where.path not in (task.input.name, task.input.path):
         message = f"{error.where}: {message}"

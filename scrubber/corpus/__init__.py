@@ -1,5 +1,4 @@
-"""What many documents have in common: their paragraphs, and the ones that nearly repeat each other.
+"""What only many documents together show: which lines they share, which texts repeat others.
 
-Finds and says; refuses to read files, to decide what a run does with a copy, and to write anything but its own
-segments.
+Everything here counts and compares; nothing decides what becomes of a text.
 """

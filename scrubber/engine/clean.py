@@ -15,8 +15,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from scrubber.corpus.line_counts import SharedLines
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.detect.kept import KEEP_COMMENT
+from scrubber.detect.template import TemplateDetector
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -28,7 +30,7 @@ from scrubber.model.edit import CleanResult, Edit, Plan
 from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.schema import Ruleset, TemplateRule
 
 #: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
 #: each pass, as the lines around it go.
@@ -67,6 +69,7 @@ class Cleaner:
     """Cleans documents under one rule set, one set of decisions and one set of limits. Keeps no state of documents.
 
     `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`) that are switched off.
+    `shared` is what documents of the whole dump share; without it `template` rules are silent.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Cleaner:
         decisions: Decisions | None = None,
         limits: Limits | None = None,
         skip_builtin: Collection[str] = (),
+        shared: SharedLines | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.limits = limits or Limits()
@@ -84,6 +88,9 @@ class Cleaner:
         self.compiled = CompiledRules(ruleset)
         by_kind = {kind: [rule for rule in ruleset.rules if rule.kind == kind] for kind in DETECTORS}
         self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
+        templates = [rule for rule in ruleset.rules if isinstance(rule, TemplateRule)]
+        if templates and shared is not None:
+            self.detectors["template"] = TemplateDetector(templates, shared)
 
     def scan(self, document: Document) -> Scan:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""

@@ -110,7 +110,7 @@ def draft_rule(kind: str, lines: Lines, set_name: str, *, rule_id: str = "", tak
     if not lines.one and len(lines.filled) > MAX_FORMS and kind in ("line", "keep", "licence"):
         raise UsageError(f"{lines.place()}: more than {MAX_FORMS} lines are no form.", hint="Name fewer.")
     made = _MAKERS[kind](lines)
-    bare = rule_id or _free(slug_of(lines.text(lines.filled[0])) or f"{kind}-{lines.first + 1}", taken)
+    bare = rule_id or free_id(slug_of(lines.text(lines.filled[0])) or f"{kind}-{lines.first + 1}", taken)
     title, why, values, written, about = made
     info = RuleInfo(f"{set_name}/{bare}", kind, title, why, "")
     return Draft(KINDS[kind](info=info, action=KINDS[kind].default_action, **values), written, tuple(about))
@@ -202,7 +202,7 @@ def _roomy(chars: int) -> int:
 
 def _lines_made(lines: Lines) -> tuple[Match, int, str]:
     texts = [lines.text(index) for index in lines.filled]
-    return match_of(texts), _roomy(max(len(trim(text)) for text in texts)), _quoted(texts[0])
+    return match_of(texts), _roomy(max(len(trim(text)) for text in texts)), quoted_line(texts[0])
 
 
 def _line(lines: Lines) -> _Made:
@@ -241,7 +241,7 @@ def _head(lines: Lines) -> _Made:
     above = lines.between(0, lines.first - 1)
     if not above:
         raise UsageError(f"nothing stands above {lines.place()}.", hint="Name the first line that stays.")
-    quoted = _quoted(lines.text(lines.first))
+    quoted = quoted_line(lines.text(lines.first))
     why = f"What stands above {quoted} leads through the site, not into the text ({lines.place()})."
     values = {"end": match_of([lines.text(lines.first)]), **_limits(lines, above)}
     return f"Everything above {quoted}", why, values, _SECTION_KEYS, above
@@ -252,7 +252,7 @@ def _tail(lines: Lines) -> _Made:
     last = len(document.bounds) - 1 if lines.one else lines.last
     below = lines.between(lines.first, last)
     follows = lines.between(last + 1, len(document.bounds) - 1)
-    quoted = _quoted(lines.text(below[0]))
+    quoted = quoted_line(lines.text(below[0]))
     why = f"{quoted} opens what the page adds below the text ({lines.place()})."
     values = {"start": match_of([lines.text(below[0])]), **_limits(lines, below)}
     if follows:
@@ -265,9 +265,9 @@ def _between(lines: Lines) -> _Made:
     if lines.one or len(inside) < 2:
         raise UsageError("a between rule needs its first and its last line.", hint="Write FILE:LINE-LINE.")
     opening, closing = lines.text(inside[0]), lines.text(inside[-1])
-    why = f"The box from {_quoted(opening)} to {_quoted(closing)} interrupts the text ({lines.place()})."
+    why = f"The box from {quoted_line(opening)} to {quoted_line(closing)} interrupts the text ({lines.place()})."
     values = {"start": match_of([opening]), "end": match_of([closing]), **_limits(lines, inside)}
-    return f"Box from {_quoted(opening)} to {_quoted(closing)}", why, values, _SECTION_KEYS, inside
+    return f"Box from {quoted_line(opening)} to {quoted_line(closing)}", why, values, _SECTION_KEYS, inside
 
 
 def _listing(lines: Lines) -> _Made:
@@ -275,7 +275,7 @@ def _listing(lines: Lines) -> _Made:
     entries = lines.between(lines.first, last)
     if len(entries) < MIN_ENTRIES:
         raise UsageError(f"a listing has {MIN_ENTRIES} entries or more.", hint="Write FILE:LINE-LINE around them.")
-    quoted = _quoted(lines.text(entries[0]))
+    quoted = quoted_line(lines.text(entries[0]))
     why = f"Entries such as {quoted} lead to other texts ({lines.name}, lines {entries[0] + 1}-{entries[-1] + 1})."
     share = _limits(lines, entries)["max_share"]
     values = {"entry": Match(regex=(entry_of([lines.text(index) for index in entries]),)), "max_share": share}
@@ -340,7 +340,7 @@ def slug_of(text: str) -> str:
     return slug if len(slug) > 1 else ""
 
 
-def _free(slug: str, taken: Collection[str]) -> str:
+def free_id(slug: str, taken: Collection[str]) -> str:
     """The slug, with the first number that makes it free."""
     if slug not in taken:
         return slug
@@ -350,7 +350,7 @@ def _free(slug: str, taken: Collection[str]) -> str:
     return f"{slug}-{number}"
 
 
-def _quoted(line: str) -> str:
+def quoted_line(line: str) -> str:
     bare = " ".join(line.split())
     return f'"{bare if len(bare) <= _QUOTED_CHARS else bare[: _QUOTED_CHARS - 1] + "…"}"'
 

@@ -359,16 +359,41 @@ class StatisticRule(Rule):
                       choices=("builtin",))  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateRule(Rule):
+    """Finds lines that most documents of a group share at their edges. Flags by default; needs more than one document.
+
+    Numbers count as equal. It is silent where fewer documents share a line, and in documents that are copies of others.
+    """
+
+    kind: ClassVar[str] = "template"
+    default_action: ClassVar[Action] = Action.FLAG
+
+    group: str = _key(
+        "params.group", "choice",
+        "What makes documents one group: the folder of their id (records: their file), the host of their page, or all.",
+        "folder", choices=("folder", "host", "all"),
+    )  # fmt: skip
+    min_documents: int = _key(
+        "params.min-documents", "integer", "Fewest documents of the group that share a line.", 8, least=2
+    )
+    share: int = _key("params.share", "share", "Smallest share of the group that they are.", 600, least=1, most=1000)
+    zone: str = _key(
+        "params.zone", "choice", "Only above and below what a document has for itself, or anywhere.", "edges",
+        choices=("edges", "anywhere"),
+    )  # fmt: skip
+
+
 KINDS: Mapping[str, type[Rule]] = {
     cls.kind: cls
     for cls in (
         LineRule, KeepRule, HeadRule, TailRule, BetweenRule, RepeatRule, NeardupRule, LicenceRule, ListingRule, FixRule,
-        StatisticRule,
+        StatisticRule, TemplateRule,
     )
 }  # fmt: skip
 
 #: Kinds whose names are taken; a rule file that uses one gets an error that says so.
-FUTURE_KINDS = ("template", "duplicate")
+FUTURE_KINDS = ("duplicate",)
 
 
 def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:

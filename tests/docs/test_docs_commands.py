@@ -50,6 +50,20 @@ def furnish(folder: Path) -> None:
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "samples" / "dirty" / source, folder / name)
+    (folder / "weekly").mkdir()
+    for number in range(1, 13):
+        said = f"Report {'x' * number} says that the pier was repaired before the boats of the north came back at noon."
+        more = f"The captain of boat {'y' * number} told the reporters that all went well, and that he will sail again."
+        page = (
+            "Harbour Weekly",
+            "Tides and ships",
+            said,
+            more,
+            "Tell your crew",
+            f"Printed {number * 7} times",
+            "Share",
+        )
+        (folder / "weekly" / f"{number:02}.txt").write_text("\n".join(page) + "\n", "utf-8")
     rules = next(block for block in BLOCKS["docs/extending.md"] if block.file == "rules/eo.toml")
     (folder / "my-rules.toml").write_text(rules.text, "utf-8")
 
