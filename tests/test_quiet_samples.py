@@ -14,7 +14,7 @@ from scrubber.api import cleaner
 from scrubber.cli.account import Account
 from scrubber.cli.inputs import Input
 from scrubber.cli.options import FailOn
-from scrubber.cli.work import Done
+from scrubber.cli.tasks import Done
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.quiet import IN_BASELINE, OPEN, quieted
 from scrubber.model import CleanResult, Document, Outcome, Span, apply_edits

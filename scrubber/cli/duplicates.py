@@ -5,6 +5,7 @@ Every input is read once; what is compared lies in nameless files meanwhile. Not
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -100,6 +101,8 @@ class _Account:
     documents: int = 0
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
+    #: Members of archives that were not read, by the reason.
+    passed: Counter[str] = field(default_factory=Counter)
 
     def add(self, seen: Seen) -> None:
         self.documents += seen.document is not None
@@ -153,7 +156,10 @@ def _compare(
     collection = stack.enter_context(closing(Collection()))
     run = RunOptions(jobs=wanted.jobs, no_progress=wanted.no_progress)
     whole = wanted.unit is Unit.DOCUMENT
-    for seen in see(found, setup, run, messages, whole=whole, min_chars=wanted.min_chars, content=content):
+    looked = see(
+        found, setup, run, messages, whole=whole, min_chars=wanted.min_chars, content=content, passed=account.passed
+    )
+    for seen in looked:
         account.add(seen)
         if seen.document is not None:
             collection.add(seen.document, seen.record, seen.paragraphs)
@@ -223,6 +229,7 @@ def _tell(account: _Account, found: Inputs, messages: Messages) -> None:
         messages.error(f"... {more}; --verbose lists them all.")
     for failure in account.skipped:
         messages.say(f"{failure.path}: {failure.message}")
-    if found.passed_over:
-        words = ", ".join(f"{count:,} {what}" for what, count in found.passed_over)
+    passed_over = Counter(dict(found.passed_over)) + account.passed
+    if passed_over:
+        words = ", ".join(f"{count:,} {what}" for what, count in sorted(passed_over.items()))
         messages.detail(f"passed over: {words}")

@@ -79,7 +79,7 @@ def test_clusters_show_the_kept_text_and_mark_what_differs(dump: Path, scrubber:
         "= a.txt line 1   kept, 1 copy\n"
         f"    {FERRY.lower()}\n"
         "  ~ b.txt line 2   jaccard 0.834  edit 0.958\n"
-        "      ... oon, and the harbour office [told us] that all services would run again on monday morning.\n\n"
+        "      ... eturned at noon, and the harbour office [told us] that all services would run again on monday morning.\n\n"
     )
     assert outcome.errors == ""
 
