@@ -24,11 +24,13 @@ def count_lines(groups: Sequence[str], document: Document) -> tuple[int, ...]:
 
 
 def with_shared_lines(setup: Setup, tasks: Sequence[Task], options: RunOptions, messages: Messages) -> Setup:
-    """The setup with what documents share, for the `template` rules in force: every input is read once before.
+    """The setup with what documents share, if `template` rules are in force: then every input is read once before.
 
     A sample is judged by all that it was drawn from. What cannot be read shares nothing; the run itself says so. The same for any order of inputs and number of workers.
     """
     rules = [rule for rule in setup.ruleset.rules if isinstance(rule, TemplateRule)]
+    if not rules:
+        return setup
     look = partial(count_lines, _sorted_once(rule.group for rule in rules))
     whole = replace(options, sample=None)
     with LineCounts() as counting:

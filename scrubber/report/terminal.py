@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from scrubber.model import CleanResult, Outcome, Span
+from scrubber.report.closing_rows import summary_rows
 from scrubber.report.escape import visible
 from scrubber.report.hunks import Hunk, KinText, ShownLine, hunks
 from scrubber.report.layout import count_words, row_breaks, share_words, shorten_middle, size_words
 from scrubber.report.options import ReportOptions
-from scrubber.report.summary import summary_rows
 from scrubber.report.totals import Totals
 
 #: Longer removals are folded to their first and last lines.
