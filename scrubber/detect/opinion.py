@@ -29,8 +29,10 @@ SURE_ODDS = 563
 CHANGE_COST = UNIT // 5
 #: So many lines that hardly read like text go together where one of them alone would not; gone lines do not part them.
 RUN_LINES = 3
-#: Log-odds below which a line belongs to such a run: one in six.
-RUN_ODDS = -400
+#: Right beside a line of text fewer may be a signature, or headings: there so many must stand together.
+BESIDE_TEXT_LINES = 6
+#: Log-odds below which a line belongs to such a run: one in four.
+RUN_ODDS = -300
 #: Fewer lines go between two that go, from this log-odds down: one in sixteen.
 BETWEEN_ODDS = -700
 #: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
@@ -135,7 +137,8 @@ def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], st
 
     `cut` are lines that rules take, `below` those that lie below the threshold, `stays` those that may not go. Where the
     model is wrong about a line of text, it mostly is about a heading or a short turn of a talk, which stands alone; a
-    run of lines that all read like boilerplate, with one in it that surely is, is a menu or a list of links.
+    run of lines that all read like boilerplate, with one in it that surely is, is a menu or a list of links. What stands
+    between text and the first line that surely goes may be a signature: of that only long runs go.
     """
     gone = [rule or (line and not kept) for rule, line, kept in zip(cut, below, stays, strict=True)]
     found = [False] * len(odds)
@@ -145,10 +148,14 @@ def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], st
         stop = start
         while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < RUN_ODDS)):
             stop += 1
-        more = [place for place in range(start, stop) if not gone[place]]
-        if len(more) >= RUN_LINES and len(more) < stop - start:
-            for place in more:
-                found[place] = True
+        sure = [place for place in range(start, stop) if gone[place]]
+        if sure:
+            first = start if start == 0 or sure[0] - start >= BESIDE_TEXT_LINES else sure[0]
+            last = stop if stop == len(odds) or stop - 1 - sure[-1] >= BESIDE_TEXT_LINES else sure[-1]
+            more = [place for place in range(first, last) if not gone[place]]
+            if len(more) >= RUN_LINES:
+                for place in more:
+                    found[place] = True
         start = stop + 1
     start = 0
     while start < len(odds):

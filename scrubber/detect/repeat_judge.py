@@ -189,7 +189,9 @@ def _widest_tear(part: Alignment, page: Page) -> int | None:
         foreign = []
         for side in (0, 1):
             gap = range(above[side] + 1, below[side])
-            foreign.append(sum(len(skeletons[line]) for line in gap if line not in known[side] and not page.chrome[line]))
+            foreign.append(
+                sum(len(skeletons[line]) for line in gap if line not in known[side] and not page.chrome[line])
+            )
             covered = sum(len(skeletons[line]) for line in gap if line in known[side])
             held[number] = max(held[number], covered)
         lost.append(max(foreign) if min(foreign) else max(foreign) // _ADDED_COUNTS_ONE_IN)

@@ -26,12 +26,18 @@ def gone(lines: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "left"),
     [
-        ("tttcrrrtt", "tttc---tt"),  # a run beside a line that a rule takes
-        ("tttbrrrtt", "tttb---tt"),  # or that goes alone
-        ("trcrcrtt", "t-c-c-tt"),  # lines that go anyway do not part it
+        ("tttcrrrctt", "tttc---ctt"),  # a run between lines that a rule takes
+        ("tttbrrrbtt", "tttb---btt"),  # or that go alone
+        ("tcrcrrctt", "tc-c--ctt"),  # lines that go anyway do not part it
         ("tttrrrtt", "tttrrrtt"),  # nothing in it goes for sure
-        ("tttcrrtt", "tttcrrtt"),  # too short
-        ("tcrrkrrct", "tcrrkrrct"),  # a line that may not go parts it, and goes no less for that
+        ("tttcrrctt", "tttcrrctt"),  # too short
+        ("tttcrrrtt", "tttcrrrtt"),  # beside text it may be a signature, or headings
+        ("tttrrrctt", "tttrrrctt"),
+        ("tttcrrrrrrtt", "tttc------tt"),  # but not six lines
+        ("tttrrrrrrctt", "ttt------ctt"),
+        ("rrrctt", "---ctt"),  # nor at the page's own edge
+        ("tttcrrr", "tttc---"),
+        ("tcrrkrrct", "tcrrkrrct"),  # a line that may not go parts it
         ("tcrrtrrct", "tcrrtrrct"),
         ("tcsct", "tc-ct"),  # between two lines that go
         ("tcssct", "tc--ct"),
