@@ -231,18 +231,19 @@ class Document:
         """
         if self.paragraphs != "auto":
             return self.paragraphs == "line"
-        inner = wrapped = 0
-        run: list[int] = []
-        for index in range(len(self.bounds) + 1):
-            if index < len(self.bounds) and not self.blank[index]:
-                run.append(index)
-                continue
-            if len(run) > 1:
-                inner += len(run) - 1
-                if ends_sentence(self.line_texts[run[-1]]):
-                    above = [self.line_texts[place] for place in run[:-1]]
+        inner = wrapped = start = 0
+        texts, blank = self.line_texts, self.blank
+        count = len(blank)
+        while start < count:
+            stop = start + 1
+            if not blank[start]:
+                while stop < count and not blank[stop]:
+                    stop += 1
+                inner += stop - start - 1
+                if stop - start > 1 and ends_sentence(texts[stop - 1]):
+                    above = texts[start : stop - 1]
                     wrapped += sum(1 for line in above if 40 <= len(line) <= 120 and not is_running_text(line))
-            run = []
+            start = stop
         return inner == 0 or wrapped * 10 < inner * 6
 
     def paragraph_lines(self) -> list[tuple[int, int]]:
