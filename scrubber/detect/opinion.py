@@ -3,7 +3,7 @@
 A line goes as `certain` or `likely` below a threshold that holds for every page, and as `possible`, which is an opinion,
 below the page's own (`page_cut.py`). Among its neighbours a line near the threshold follows them, and lines that all read
 like boilerplate go together (`together`). Where no running text stands out there is nothing to tell boilerplate from, and
-nothing goes for sure; nor do lines of a table.
+nothing surely goes but runs beside what rules take; nor do lines of a table.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ RUN_LINES = 3
 BESIDE_TEXT_LINES = 6
 #: Log-odds below which a line belongs to such a run: one in four.
 RUN_ODDS = -300
+#: The same on pages where nothing stands out as text: one in eight.
+BARE_RUN_ODDS = -500
 #: Fewer lines go between two that go, from this log-odds down: one in sixteen.
 BETWEEN_ODDS = -700
 #: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
@@ -102,15 +104,18 @@ class Opinion:
     def confidences(self) -> list[Confidence | None]:
         """How sure it is that each line goes; None: it stays."""
         found: list[Confidence | None] = [None] * len(self.indexes)
+        stays = [spared or held for spared, held in zip(self._spared, self.held, strict=True)]
+        if not self.can_tell:
+            joint = together(self.wary_odds, self.cut, [False] * len(stays), stays, BARE_RUN_ODDS)
+            found = [Confidence.LIKELY if goes else None for goes in joint]
         for confidence, threshold in self._thresholds.items():
             gone = lines_below(self._odds(confidence), threshold, alone=confidence is Confidence.CERTAIN)
             if confidence is Confidence.LIKELY:
-                stays = [spared or held for spared, held in zip(self._spared, self.held, strict=True)]
                 joint = together(self.wary_odds, self.cut, gone, stays)
                 gone = [goes or more for goes, more in zip(gone, joint, strict=True)]
             for place, goes in enumerate(gone):
                 if goes and (confidence is Confidence.POSSIBLE or not self._spared[place]):
-                    found[place] = confidence
+                    found[place] = max(confidence, found[place] or confidence)
         return found
 
 
@@ -132,8 +137,10 @@ def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[boo
     return [not flag and not (alone and cell >= threshold) for flag, cell in zip(stays, bounded, strict=True)]
 
 
-def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool]) -> list[bool]:
-    """Lines that go in company: in a run of such lines beside one that goes anyway, or between two of them. O(lines).
+def together(
+    odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool], most: int = RUN_ODDS
+) -> list[bool]:
+    """Lines that go in company: in a run of lines below `most` beside one that goes anyway, or between two. O(lines).
 
     `cut` are lines that rules take, `below` those that lie below the threshold, `stays` those that may not go. Where the
     model is wrong about a line of text, it mostly is about a heading or a short turn of a talk, which stands alone; a
@@ -146,7 +153,7 @@ def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], st
     start = 0
     while start < len(odds):
         stop = start
-        while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < RUN_ODDS)):
+        while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < most)):
             stop += 1
         sure = [place for place in range(start, stop) if gone[place]]
         if sure:
