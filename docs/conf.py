@@ -18,7 +18,7 @@ from typing import Any
 _HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(_HERE))
 
-from drawing import svg_of
+from drawing import svg_of  # noqa: E402  # it lies beside this file, and no package holds the two
 
 project = "scrubber"
 author = "The scrubber authors"
