@@ -124,7 +124,9 @@ class DecisionWatch:
                     gone[file] = _lies_below(file, root, paths) and is_gone(file, root)
                 why = ", which is gone" if gone[file] else None
             if why is not None:
-                elsewhere = self._elsewhere.get(decision.fingerprint, "") if decision.path not in self._documents else ""
+                elsewhere = (
+                    self._elsewhere.get(decision.fingerprint, "") if decision.path not in self._documents else ""
+                )
                 yield Unused(decision, why, elsewhere)
 
 
