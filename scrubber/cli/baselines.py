@@ -137,7 +137,7 @@ class Quieting:
         if not any(settings.origin(key).startswith("--") for key in ("select", "ignore", "rules")):
             return True
         ruleset = self.session.ruleset
-        ids = {each.id for each in ruleset.rules} | {each.id for each in BUILTINS} - self.session.skip_builtin
+        ids = {*ruleset.ids} | {each.id for each in BUILTINS} - self.session.skip_builtin
         return ruleset.aliases.get(rule, rule) in ids
 
     def tell(self, messages: Messages) -> None:

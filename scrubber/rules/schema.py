@@ -8,7 +8,7 @@ fractions and held as integers in thousandths, because whatever decides must be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple
 
@@ -173,7 +173,7 @@ class LineRule(Rule):
 
 def compares_lines(ruleset: Ruleset) -> bool:
     """Whether a rule asks what the documents of a whole dump share."""
-    return any(isinstance(rule, TemplateRule) for rule in ruleset.rules)
+    return bool(ruleset.comparing)
 
 
 def leans_on_others(rule: Rule) -> bool:
@@ -436,6 +436,21 @@ class Ruleset:
     digest: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all rules, in their order."""
+        return tuple(rule.id for rule in self.rules)
+
+    @property
+    def comparing(self) -> tuple[str, ...]:
+        """The ids of the rules that ask what the documents of a whole dump share."""
+        return tuple(rule.id for rule in self.rules if isinstance(rule, TemplateRule))
+
+    def only(self, chosen: Collection[str], digest: str, aliases: Mapping[str, str]) -> Ruleset:
+        """The set of those rules whose ids are chosen, under its own digest."""
+        rules = tuple(rule for rule in self.rules if rule.id in chosen)
+        return Ruleset(rules, self.files, digest, aliases, self.warnings)
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule with this id, or with it as an alias."""
