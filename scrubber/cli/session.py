@@ -18,14 +18,13 @@ from scrubber.cli.inputs import STDIN, common_folder, listed_paths
 from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.standard import stdin_bytes
 from scrubber.config import Settings, find_config, load_config, not_a_file, project_root
-from scrubber.detect.kept import KEEP_COMMENT
-from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.guards import PROFILES, Limits
 from scrubber.errors import ConfigError, ScrubberError, UsageError, Where
 from scrubber.model import Confidence
+from scrubber.rules.builtin import BUILTINS, KEEP_COMMENT
 from scrubber.rules.decisions import DECISIONS_FILE, Decisions, load_decisions
 from scrubber.rules.load import load_rules, select_rules
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.ruleset import Ruleset
 from scrubber.rules.selection import ids_meant
 from scrubber.rules.toml_cells import shown
 from scrubber.store.paths import is_file, is_folder

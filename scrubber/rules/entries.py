@@ -10,11 +10,14 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from scrubber.rules.late import LateRules, LateRuleset
-from scrubber.rules.schema import Rule, Ruleset, RuleSetInfo
-from scrubber.rules.sources import RuleSource
+from scrubber.rules.ruleset import Ruleset, RuleSetInfo
+
+if TYPE_CHECKING:
+    from scrubber.rules.schema import Rule
+    from scrubber.rules.sources import RuleSource
 
 #: No more of a line is read: no rule set that was ever written needs so much.
 MAX_ENTRY_BYTES = 64 << 20

@@ -6,9 +6,12 @@ A run that takes what an earlier one has found needs to know which rules are in 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scrubber.rules.schema import Rule, Ruleset, RuleSetInfo
+from scrubber.rules.ruleset import Ruleset, RuleSetInfo
+
+if TYPE_CHECKING:
+    from scrubber.rules.schema import Rule
 
 
 class LateRules:

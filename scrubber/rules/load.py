@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scrubber.rules.entries import entry_name, read_late
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.ruleset import Ruleset
 from scrubber.rules.selection import select_rules
 from scrubber.rules.sources import RuleSource, bundled_folder, bundled_names, bundled_sources, named_sources
 
