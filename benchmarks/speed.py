@@ -209,7 +209,18 @@ def _for_re(pattern: str) -> str:
 
 def end_to_end(dump: Path, folder: Path, rules: Sequence[str]) -> float:
     """CPU seconds of one process of the program, from files to clean files and ledger."""
-    options = ("--isolated", *rules, "--no-cache", "--jobs", "1", "--quiet", "--no-progress", "--exit-zero", "--out", str(folder))
+    options = (
+        "--isolated",
+        *rules,
+        "--no-cache",
+        "--jobs",
+        "1",
+        "--quiet",
+        "--no-progress",
+        "--exit-zero",
+        "--out",
+        str(folder),
+    )
     return cpu_of([sys.executable, "-m", "scrubber", "clean", str(dump), *options])
 
 

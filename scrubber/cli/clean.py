@@ -278,7 +278,7 @@ def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[s
 def _setup_of(order: _Order) -> Setup:
     destination = order.destination
     return replace(
-        with_results(with_evidence(setup_for(order.session), order.evidence), order.keeping),
+        with_results(with_evidence(setup_for(order.session), order.evidence), order.keeping, keep=False),
         metadata=order.options.metadata.value,
         gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,

@@ -50,7 +50,7 @@ OF_DOCUMENT = frozenset(("encoding", "undecodable", "paragraphs", "as_format", "
 #: Fields that say what is done with a result.
 OF_OUTPUT = frozenset((
     "max_bytes", "max_seconds", "destination", "output_root", "store", "record", "keep_text", "want_results", "metadata",
-    "gather", "part", "results",
+    "gather", "part", "results", "keep_results",
 ))  # fmt: skip
 #: Fields under which what is found depends on other documents: with one of them set, nothing is taken or kept.
 OF_OTHERS = frozenset(("shared", "against"))
@@ -65,15 +65,18 @@ _temporary = itertools.count()
 class KeepingOptions:
     """Whether a run may take what earlier ones have found."""
 
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Take no results of earlier runs, and keep none of this one.")
-    ] = False
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Take no results of earlier checks, and keep none.")] = (
+        False
+    )
 
 
-def with_results(setup: Setup, keeping: KeepingOptions) -> Setup:
-    """The setup with the folder of kept results, unless that is switched off."""
+def with_results(setup: Setup, keeping: KeepingOptions, *, keep: bool = True) -> Setup:
+    """The setup with the folder of kept results, unless that is switched off. Without `keep` they are only taken.
+
+    Keeping a result costs as much as making a file, and whoever cleans a dump seldom does it twice.
+    """
     root = None if keeping.no_cache else cache_root()
-    return replace(setup, results=str(root / "results")) if root is not None else setup
+    return replace(setup, results=str(root / "results"), keep_results=keep) if root is not None else setup
 
 
 class KeptResults:
@@ -83,7 +86,7 @@ class KeptResults:
         self._folder = setup.results or ""
         self._on = bool(setup.results) and all(getattr(setup, name) is None for name in OF_OTHERS)
         self._setup = setup
-        self._left = MAX_KEPT_A_RUN
+        self._left = MAX_KEPT_A_RUN if setup.keep_results else 0
         self._common: bytes | None = None
         #: Entries and bytes of the folders that this process has written to.
         self._held: dict[str, tuple[int, int]] = {}

@@ -64,6 +64,8 @@ class Setup:
     against: Against | None = None
     #: The folder of what earlier runs have found (`kept_results.py`); None: nothing is taken from there or kept.
     results: str | None = None
+    #: Whether results are kept there, and not only taken.
+    keep_results: bool = True
 
 
 @dataclass(frozen=True, slots=True)

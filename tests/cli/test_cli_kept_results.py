@@ -86,6 +86,10 @@ def test_what_has_not_changed_is_not_looked_at_again(place: Path, kept: Path) ->
     assert looked_at(place, kept, "diff", "--rules", "pier.toml", ".") == []
     assert looked_at(place, kept, "clean", "--rules", "pier.toml", ".", "--out", "out") == []
     assert (place / "out" / "b.txt").read_text() == BODY + BODY
+    kept_before = entries(kept)
+    (place / "b.txt").write_text(DIRTY + BODY)
+    assert looked_at(place, kept, "clean", "--rules", "pier.toml", "b.txt", "--out", "out") == ["b.txt"]
+    assert entries(kept) == kept_before
 
 
 def test_a_warm_check_loads_no_rules(place: Path, kept: Path) -> None:
