@@ -66,6 +66,9 @@ class LateRuleset(Ruleset):
             object.__setattr__(self, "_rules", self._late.read())
         return self._rules or ()
 
+    def read(self) -> Ruleset:
+        return Ruleset(self.rules, self.files, self.digest, self.aliases, self.warnings)
+
     @property
     def ids(self) -> tuple[str, ...]:
         return self._late.ids
