@@ -34,7 +34,7 @@ _DEFAULT_IN_WORDS = re.compile(r"\s*\bDefault: (?P<words>.+)\.$")
 
 def rules_page() -> str:
     """The reference of all bundled rules, by set, in the order in which they are loaded."""
-    from scrubber.engine.builtin import BUILTINS
+    from scrubber.rules.builtin import BUILTINS
     from scrubber.rules.load import load_rules
 
     ruleset = load_rules(())

@@ -114,7 +114,7 @@ def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Mess
         (messages.say if nothing else messages.detail)(f"passed over: {words}")
     elif nothing:
         messages.say("no inputs")
-    messages.detail(f"rules: {', '.join(_set_names(session))}; {len(session.ruleset.rules)} in force")
+    messages.detail(f"rules: {', '.join(_set_names(session))}; {len(session.ruleset.ids)} in force")
 
 
 def _set_names(session: Session) -> list[str]:

@@ -14,6 +14,7 @@ from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
+from scrubber.cli.kept_results import KeepingOptions, with_results
 from scrubber.cli.metadata import JSON_SUFFIX, header_of
 from scrubber.cli.options import (
     InputOptions,
@@ -64,6 +65,7 @@ class _Order:
 
     session: Session
     evidence: EvidenceOptions
+    keeping: KeepingOptions
     inputs: Inputs
     destination: Destination
     requests: tuple[Request, ...]
@@ -85,6 +87,7 @@ def clean(
     output: OutputOptions,
     reporting: ReportingOptions,
     run: RunOptions,
+    keeping: KeepingOptions,
     message: MessageOptions,
 ) -> int:
     """Apply removals and repairs, and write clean UTF-8: below --out, --in-place, or one input to standard output."""
@@ -118,7 +121,9 @@ def clean(
         sys.stdout.flush()
         sys.stdout.buffer.write(read_stdin(messages, scene.settings.max_bytes))
         return 0
-    return _carry_out(_Order(session, evidence, found, destination, requests, output, reporting, run, messages))
+    return _carry_out(
+        _Order(session, evidence, keeping, found, destination, requests, output, reporting, run, messages)
+    )
 
 
 def _refuse_parts(output: OutputOptions, run: RunOptions, destination: Destination) -> None:
@@ -273,7 +278,7 @@ def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[s
 def _setup_of(order: _Order) -> Setup:
     destination = order.destination
     return replace(
-        with_evidence(setup_for(order.session), order.evidence),
+        with_results(with_evidence(setup_for(order.session), order.evidence), order.keeping, keep=False),
         metadata=order.options.metadata.value,
         gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,

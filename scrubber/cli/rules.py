@@ -16,12 +16,12 @@ from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.session import open_session, set_scene
 from scrubber.cli.streams import print_lines
 from scrubber.cli.watching import at_each_change
-from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.examples import check_examples
 from scrubber.errors import ScrubberError, UsageError
 from scrubber.model import Confidence
 from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
+from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.examples import ExampleResult
 from scrubber.rules.json_schema import rule_file_schema
 from scrubber.rules.lint import lint_rules

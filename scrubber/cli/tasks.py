@@ -15,7 +15,7 @@ from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError
 from scrubber.model import CleanResult
 from scrubber.rules.decisions import Decisions
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.ruleset import Ruleset
 from scrubber.store.files import Fixity
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class Setup:
     shared: SharedLines | None = None
     #: An index of another corpus, for evidence.
     against: Against | None = None
+    #: The folder of what earlier runs have found (`kept_results.py`); None: nothing is taken from there or kept.
+    results: str | None = None
+    #: Whether results are kept there, and not only taken.
+    keep_results: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from scrubber.cli.against import opened
 from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.inputs import Input
+from scrubber.cli.kept_results import KeptResults
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.tasks import Done, Setup, Task, failure_of
 from scrubber.cli.time_limit import TimeUp, at_most
-from scrubber.engine.builtin import BUILTINS
-from scrubber.engine.clean import Cleaner
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
 from scrubber.read import form_of
+from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.selection import ids_meant
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
@@ -30,6 +30,7 @@ from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
 
 if TYPE_CHECKING:
+    from scrubber.engine.clean import Cleaner
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 
 #: Outcomes that change the text.
@@ -42,27 +43,32 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._cleaners: dict[tuple[str, ...], Cleaner] = {}
+        self._kept = KeptResults(setup)
 
     def heed(self, decisions: Decisions) -> None:
         """From now on these are the recorded decisions; rules are not loaded again for it."""
         self.setup = replace(self.setup, decisions=decisions)
+        self._kept = KeptResults(self.setup)
         for cleaner in self._cleaners.values():
             cleaner.decisions = decisions
 
     def cleaner_for(self, path: str) -> Cleaner:
         """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
-        absolute = os.path.abspath(path) if path else ""  # noqa: PTH100
-        ignored = tuple(
-            rule_id
-            for glob, ids in self.setup.per_file_ignores
-            if absolute and glob.covers(absolute)
-            for rule_id in ids
-        )
+        ignored = self._ignored(path)
         if ignored not in self._cleaners:
             self._cleaners[ignored] = self._cleaner(ignored)
         return self._cleaners[ignored]
 
+    def _ignored(self, path: str) -> tuple[str, ...]:
+        """Globs of the rules that the file at `path` does without."""
+        if not path or not self.setup.per_file_ignores:
+            return ()
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        return tuple(rule_id for glob, ids in self.setup.per_file_ignores if glob.covers(absolute) for rule_id in ids)
+
     def _cleaner(self, ignored: tuple[str, ...]) -> Cleaner:
+        from scrubber.engine.clean import Cleaner
+
         setup = self.setup
         names = dict(setup.ruleset.aliases) | {rule.id: rule.id for rule in setup.ruleset.rules}
         out = {rule_id for glob in ignored for rule_id in ids_meant(glob, names)}
@@ -224,7 +230,20 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
-        return self._clean_document(source, read_document(self.setup, source, content, part))
+        document = read_document(self.setup, source, content, part)
+        return self._clean_document(source, document) if part is not None else self._looked_up(source, document)
+
+    def _looked_up(self, source: Input, document: Document) -> CleanResult:
+        """What an earlier run has found in a whole input, or what is found now."""
+        document = with_paragraphs(self.setup, document)
+        place = self._kept.place_of(document, self._ignored(source.path or source.name))
+        if place is None:
+            return self._clean_document(source, document)
+        result = self._kept.taken(place, document)
+        if result is None:
+            result = self._clean_document(source, document)
+            self._kept.keep(place, result)
+        return result
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
         return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))

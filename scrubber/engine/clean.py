@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
-from scrubber.detect.kept import KEEP_COMMENT
-from scrubber.detect.known import KNOWN_PARAGRAPH, KnownDetector, built_in_rule
+from scrubber.detect.known import KnownDetector, built_in_rule
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -29,6 +28,7 @@ from scrubber.model.document import Document
 from scrubber.model.edit import CleanResult, Edit, Plan
 from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
 from scrubber.model.known import KnownParagraphs
+from scrubber.rules.builtin import KEEP_COMMENT, KNOWN_PARAGRAPH
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import NeardupRule, Rule, Ruleset, TemplateRule

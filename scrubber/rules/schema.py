@@ -13,6 +13,8 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
+from scrubber.rules.ruleset import Ruleset as Ruleset
+from scrubber.rules.ruleset import RuleSetInfo as RuleSetInfo
 
 
 class Key(NamedTuple):
@@ -173,7 +175,7 @@ class LineRule(Rule):
 
 def compares_lines(ruleset: Ruleset) -> bool:
     """Whether a rule asks what the documents of a whole dump share."""
-    return any(isinstance(rule, TemplateRule) for rule in ruleset.rules)
+    return bool(ruleset.comparing)
 
 
 def leans_on_others(rule: Rule) -> bool:
@@ -410,38 +412,3 @@ def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:
         if key is not None:
             found[key.path] = (item.name, key)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSetInfo:
-    """The `[ruleset]` table of one file."""
-
-    name: str
-    version: str
-    description: str
-    path: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ruleset:
-    """All rules in force, in the order in which they were loaded; ids are unique.
-
-    `digest` is SHA-256 over every file that took part and over what was disabled or overridden: equal digests mean
-    equal rules. `aliases` leads from old ids to those in force.
-    """
-
-    rules: tuple[Rule, ...]
-    files: tuple[RuleSetInfo, ...] = ()
-    digest: str = ""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    def get(self, rule_id: str) -> Rule | None:
-        """The rule with this id, or with it as an alias."""
-        wanted = self.aliases.get(rule_id, rule_id)
-        return next((rule for rule in self.rules if rule.id == wanted), None)
-
-    def of_kind(self, kind: str) -> tuple[Rule, ...]:
-        """All rules of one kind."""
-        return tuple(rule for rule in self.rules if rule.kind == kind)
