@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from scrubber.cli.tasks import Setup
+    from scrubber.model.copies import FrozenCopies
     from scrubber.model.known import KnownParagraphs
 
 
@@ -31,6 +32,24 @@ class Against:
 
     path: Path
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesFile:
+    """What was decided about the documents of this run: a file that all workers look into, and the SHA-256 of its bytes."""
+
+    path: Path
+    digest: str
+
+
+@cache
+def opened_copies(copies: CopiesFile) -> FrozenCopies:
+    """That file, open for this process until it ends. Raises UsageError."""
+    from scrubber.corpus.evidence import Evidence
+
+    evidence = Evidence(copies.path)
+    atexit.register(evidence.close)
+    return evidence
 
 
 def with_evidence(setup: Setup, evidence: EvidenceOptions) -> Setup:

@@ -25,7 +25,7 @@ from scrubber.cli.options import (
     RunOptions,
 )
 from scrubber.cli.reading import read_stdin
-from scrubber.cli.record import Record, earlier_entries, header_for
+from scrubber.cli.record import Record, earlier_entries, header_for, keep_evidence
 from scrubber.cli.reports import Request, requests_of, write_reports
 from scrubber.cli.running import (
     Interruption,
@@ -43,7 +43,7 @@ from scrubber.model import CleanResult
 from scrubber.read import form_of
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
-from scrubber.rules.schema import compares_lines
+from scrubber.rules.schema import compares_documents
 from scrubber.rules.toml_cells import shown as quoted
 from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
@@ -160,10 +160,7 @@ def _carry_out(order: _Order) -> int:
         if tables:
             raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    if compares_lines(setup.ruleset):
-        from scrubber.cli.corpus_pass import with_shared_lines
-
-        setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
+    every = found
     if order.options.retry is not None:
         from scrubber.cli.sampling import only_failed
 
@@ -181,6 +178,20 @@ def _carry_out(order: _Order) -> int:
                 _remove_leftovers(destination, outputs)
                 if destination.kind is Kind.IN_PLACE:
                     _put_back(order, destination.ledger.parent)
+        if compares_documents(setup.ruleset):
+            from scrubber.cli.corpus_pass import with_corpus
+
+            setup = with_corpus(
+                setup,
+                tasks_for(every, content=content),
+                order.run,
+                messages,
+                stack,
+                go_on=lambda: not interruption.asked,
+            )
+        if destination.ledger is not None:
+            if setup.copies is not None:
+                keep_evidence(setup.copies, destination.ledger.parent)
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,7 @@ from scrubber.cli.tasks import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.read import may_be_replaced
 from scrubber.report import closing
-from scrubber.rules.schema import compares_lines
+from scrubber.rules.schema import compares_documents
 
 if TYPE_CHECKING:
     from scrubber.cli.baselines import Quieting
@@ -185,12 +186,13 @@ def _report(
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
     tasks = tasks_for(found, content=content)
-    if compares_lines(setup.ruleset):
-        from scrubber.cli.corpus_pass import with_shared_lines
+    with ExitStack() as stack:
+        if compares_documents(setup.ruleset):
+            from scrubber.cli.corpus_pass import with_corpus
 
-        setup = with_shared_lines(setup, tasks, run, messages)
-    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
-    write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
+            setup = with_corpus(setup, tasks, run, messages, stack)
+        finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
+        write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 
 def _repeatable(scene: Scene) -> bool:

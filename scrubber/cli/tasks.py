@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import Against
+from scrubber.cli.against import Against, CopiesFile
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.parts import Line, Part
@@ -62,6 +62,8 @@ class Setup:
     shared: SharedLines | None = None
     #: An index of another corpus, for evidence.
     against: Against | None = None
+    #: What was decided about each document of the run.
+    copies: CopiesFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import opened
+from scrubber.cli.against import opened, opened_copies
 from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.inputs import Input
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
@@ -78,6 +78,8 @@ class Worker:
             skip_builtin=setup.skip_builtin | skipped,
             shared=setup.shared,
             known=opened(setup.against) if setup.against is not None else None,
+            copies=opened_copies(setup.copies) if setup.copies is not None else None,
+            leaves_out=setup.destination != "in-place",
         )
 
     def __call__(self, task: Task) -> Done:

@@ -35,6 +35,7 @@ from scrubber.rules.schema import NeardupRule, Rule, Ruleset, TemplateRule
 
 if TYPE_CHECKING:
     from scrubber.corpus.line_counts import SharedLines
+    from scrubber.model.copies import FrozenCopies
 
 #: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
 #: each pass, as the lines around it go.
@@ -74,7 +75,9 @@ class Cleaner:
 
     `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`, `core/known-paragraph`)
     that are switched off. `known` is a corpus that paragraphs are looked up in.
-    `shared` is what documents of the whole dump share; without it `template` rules are silent.
+    `shared` is what documents of the whole dump share; without it `template` rules are silent. `copies` is what was decided
+    about each document of the run; without it rules that compare documents are. `leaves_out`: whether a document that is
+    a copy of another one may have no output.
     """
 
     def __init__(
@@ -86,6 +89,8 @@ class Cleaner:
         skip_builtin: Collection[str] = (),
         shared: SharedLines | None = None,
         known: KnownParagraphs | None = None,
+        copies: FrozenCopies | None = None,
+        leaves_out: bool = True,
     ) -> None:
         self.ruleset = ruleset
         self.limits = limits or Limits()
@@ -99,6 +104,13 @@ class Cleaner:
             from scrubber.detect.template import TemplateDetector
 
             self.detectors["template"] = TemplateDetector(templates, shared)
+        self.copies = copies
+        self.leaves_out = leaves_out
+        if copies is not None:
+            from scrubber.detect.copies import CopiesDetector
+
+            compared = [rule for rule in by_kind["neardup"] if isinstance(rule, NeardupRule)]
+            self.detectors["copies"] = CopiesDetector(compared, copies)
         if known is not None:
             self._look_up(known, by_kind["neardup"])
 
@@ -114,8 +126,8 @@ class Cleaner:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""
         return Scan(document, self.compiled, heeds_comments=KEEP_COMMENT.id not in self.skip_builtin)
 
-    def findings(self, scan: Scan) -> tuple[Finding, ...]:
-        """Everything that the detectors claim about one text, in the order of the kinds.
+    def findings(self, scan: Scan, *, held: bool = False) -> tuple[Finding, ...]:
+        """Everything that the detectors claim about one text, in the order of the kinds. `held`: copies of others are flags.
 
         Sections are looked for first: what they take is evidence for rules that act among lines that others cut. The
         statistic comes last: what all others take is evidence for it.
@@ -123,7 +135,7 @@ class Cleaner:
         kinds = sorted(self.detectors, key=lambda kind: (kind == "statistic", kind not in SECTION_KINDS))
         found: dict[str, tuple[Finding, ...]] = {}
         for kind in kinds:
-            found[kind] = self.detect(kind, scan)
+            found[kind] = self._held_copies(scan) if held and kind == "copies" else self.detect(kind, scan)
             if kind in SECTION_KINDS:
                 scan.note_sections(found[kind])
             scan.note_removals(found[kind])
@@ -133,16 +145,28 @@ class Cleaner:
         """What the detector of one kind claims about one text."""
         return tuple(self.detectors[kind].find(scan))
 
+    def _held_copies(self, scan: Scan) -> tuple[Finding, ...]:
+        from scrubber.detect.copies import CopiesDetector
+
+        detector = self.detectors["copies"]
+        return tuple(detector.find_held(scan)) if isinstance(detector, CopiesDetector) else ()
+
     def clean(self, document: Document) -> CleanResult:
         """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
-        return _Run(self, document).result()
+        decided = self.copies.of(document.id) if self.copies is not None else None
+        if decided is None or not decided.copies:
+            return _Run(self, document).result()
+        from scrubber.engine.copies import with_copies
+
+        return with_copies(self, document, decided, lambda held: _Run(self, document, held=held).result())
 
 
 class _Run:
     """The passes over one document."""
 
-    def __init__(self, cleaner: Cleaner, document: Document) -> None:
+    def __init__(self, cleaner: Cleaner, document: Document, *, held: bool = False) -> None:
         self.cleaner = cleaner
+        self.held = held
         self.limits = cleaner.limits
         self.document = document
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
@@ -205,7 +229,7 @@ class _Run:
     def _select(self, draft: Draft, *, base_only: bool, with_statistic: bool = True) -> Selection:
         if draft.text not in self.seen:
             scan = self.cleaner.scan(self._as_document(draft))
-            self.seen[draft.text] = scan, self.cleaner.findings(scan)
+            self.seen[draft.text] = scan, self.cleaner.findings(scan, held=self.held)
         scan, findings = self.seen[draft.text]
         if not with_statistic:
             findings = tuple(finding for finding in findings if finding.rule.kind != "statistic")

@@ -171,9 +171,14 @@ class LineRule(Rule):
     )  # fmt: skip
 
 
-def compares_lines(ruleset: Ruleset) -> bool:
-    """Whether a rule asks what the documents of a whole dump share."""
-    return any(isinstance(rule, TemplateRule) for rule in ruleset.rules)
+def compares_documents(ruleset: Ruleset) -> bool:
+    """Whether a rule asks what the documents of a whole dump have in common: then all are read before one is cleaned."""
+    return any(needs_corpus(rule) for rule in ruleset.rules)
+
+
+def needs_corpus(rule: Rule) -> bool:
+    """Whether a rule compares documents with each other, so that one text alone shows nothing of it."""
+    return isinstance(rule, TemplateRule | DuplicateRule) or (isinstance(rule, NeardupRule) and rule.scope == "corpus")
 
 
 def leans_on_others(rule: Rule) -> bool:
@@ -296,6 +301,29 @@ class NeardupRule(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateRule(Rule):
+    """Finds whole documents that equal or nearly repeat another one of the run. Flags by default.
+
+    They are compared as the other rules leave them. With `remove` the later copy is left out of the outputs; in place it
+    is flagged, for no input is ever deleted.
+    """
+
+    kind: ClassVar[str] = "duplicate"
+    default_action: ClassVar[Action] = Action.FLAG
+
+    threshold: int = _key(
+        "params.threshold", "share", "Jaccard or edit similarity from which on.", 800, least=500, most=1000
+    )
+    min_chars: int = _key("params.min-chars", "integer", "Shortest document, in code points.", 200, least=10)
+    keep: str = _key("params.keep", "choice", "Which one stays.", "first", choices=("first", "longest"))
+    spare_if: tuple[str, ...] = _key(
+        "params.spare-if", "strings",
+        "numbers-differ: documents that differ in numbers alone, or fill in one template, are left alone.",
+        ("numbers-differ",), choices=("numbers-differ",),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class LicenceRule(Rule):
     """Removes a rights statement from the text and keeps it on record in the ledger."""
 
@@ -393,12 +421,9 @@ KINDS: Mapping[str, type[Rule]] = {
     cls.kind: cls
     for cls in (
         LineRule, KeepRule, HeadRule, TailRule, BetweenRule, RepeatRule, NeardupRule, LicenceRule, ListingRule, FixRule,
-        StatisticRule, TemplateRule,
+        StatisticRule, TemplateRule, DuplicateRule,
     )
 }  # fmt: skip
-
-#: Kinds whose names are taken; a rule file that uses one gets an error that says so.
-FUTURE_KINDS = ("duplicate",)
 
 
 def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:
