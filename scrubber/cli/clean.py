@@ -172,12 +172,11 @@ def _carry_out(order: _Order) -> int:
         if destination.kind is not Kind.STDOUT:
             stack.enter_context(interruption)
         earlier: dict[str, DocumentEntry] = {}
-        if destination.ledger is not None:
-            if destination.output_root is not None:
-                stack.enter_context(run_lock(destination.output_root))
-                _remove_leftovers(destination, outputs)
-                if destination.kind is Kind.IN_PLACE:
-                    _put_back(order, destination.ledger.parent)
+        if destination.ledger is not None and destination.output_root is not None:
+            stack.enter_context(run_lock(destination.output_root))
+            _remove_leftovers(destination, outputs)
+            if destination.kind is Kind.IN_PLACE:
+                _put_back(order, destination.ledger.parent)
         if compares_documents(setup.ruleset):
             from scrubber.cli.corpus_pass import with_corpus
 

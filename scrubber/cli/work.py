@@ -166,7 +166,7 @@ class Worker:
         result = self._in_time(task, b"", part)
         if shared:
             return self._recorded(task, part, result)
-        produced, output = None, task.output
+        produced, output = None, task.output if not result.left_out else None
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
@@ -191,12 +191,18 @@ class Worker:
     def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
         """A text as a line of an output that it shares."""
         line = line_of(
-            part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
+            part,
+            task.input,
+            task.output,
+            result=result,
+            fields=(self.setup.id_field, self.setup.text_field),
+            keep_text=self.setup.keep_text,
         )
         entry = self._entry_of_part(task, part, result, None, None)
         if entry is not None and part.record is not None:
             entry = replace(entry, record=record_place(part.record, line, result))
-        return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
+        written = line is not None and not line.left_out
+        return Done(task.input, result, entry, written=written, line=line, reached=part.reached)
 
     def _entry_of_part(
         self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
@@ -273,6 +279,8 @@ class Worker:
             way = "source"
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
+        if result.left_out:
+            return False, None, way
         write_atomic(below(setup.output_root, task.output), clean)
         self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way

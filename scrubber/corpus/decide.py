@@ -167,7 +167,10 @@ class _Texts:
         likenesses = Likenesses(wanted.threshold, (wanted.threshold, wanted.threshold), wanted.by_numbers)
         pairs = [pair for pair in find_pairs(self.collection, likenesses) if self._counts(pair)]
         order, place = self._preferred()
-        turned = [Pair(*sorted((int(place[pair.a]), int(place[pair.b]))), pair.jaccard, pair.edit) for pair in pairs]
+        turned: list[Pair] = []
+        for pair in pairs:
+            first, second = int(place[pair.a]), int(place[pair.b])
+            turned.append(Pair(min(first, second), max(first, second), pair.jaccard, pair.edit))
         copies = [
             Pair(int(order[pair.a]), int(order[pair.b]), pair.jaccard, pair.edit)
             for cluster in clusters_of(turned, MOST_COPIES)

@@ -282,17 +282,17 @@ def read_defaults(check: Checker, table: Cell) -> dict[str, Cell]:
 
     A value must suit one kind at least here; each rule that takes it asks again. O(cells x kinds).
     """
-    keys: dict[str, list[tuple[str, Key]]] = {}
-    for kind, cls in KINDS.items():
+    keys: dict[str, list[Key]] = {}
+    for cls in KINDS.values():
         for path, (_, key) in keys_of(cls).items():
             if key.type != "match" and not key.required:
-                keys.setdefault(path, []).append((kind, key))
+                keys.setdefault(path, []).append(key)
     if not check.table(table):
         return {}
     suited: dict[str, Cell] = {}
     for path, cell in leaves_of(check, table, tuple(keys), "[defaults]").items():
         tries: list[Checker] = []
-        for kind, key in keys[path]:
+        for key in keys[path]:
             tries.append(Checker())
             if read_value(tries[-1], cell, key, "loose") is not None:
                 suited[path] = cell
