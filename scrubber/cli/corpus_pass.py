@@ -8,12 +8,12 @@ rules. Both come to a file of evidence, which workers look into; its digest name
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubber.cli.account import Account
 from scrubber.cli.against import CopiesFile
@@ -29,8 +29,12 @@ from scrubber.model.finding import Action
 from scrubber.rules.schema import DuplicateRule, NeardupRule, Rule, TemplateRule
 
 if TYPE_CHECKING:
+    from scrubber.cli.results import ResultsFile
     from scrubber.cli.work import Worker
     from scrubber.corpus.decide import Comparison
+    from scrubber.corpus.observation import Observations
+    from scrubber.model.copies import DocumentCopies
+    from scrubber.model.finding import RuleInfo
 
 #: The name of the evidence in a folder that lasts no longer than the run.
 _NAME = "evidence.jsonl"
@@ -68,6 +72,7 @@ def with_corpus(
 
 
 def _with_evidence(setup: Setup, run: _Pass, stack: ExitStack) -> Setup:
+    from scrubber.corpus.decide import decide
     from scrubber.corpus.evidence import write_evidence
 
     shared = _shared_lines(setup, run)
@@ -76,12 +81,16 @@ def _with_evidence(setup: Setup, run: _Pass, stack: ExitStack) -> Setup:
     comparisons = comparisons_of(setup.ruleset.rules)
     if shared is None and not comparisons:
         return setup
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="scrubber-evidence-"))
-    path = Path(folder) / _NAME
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scrubber-evidence-")))
+    path = folder / _NAME
+    results: ResultsFile | None = None
     with ExitStack() as inner:
-        decided = _decided(setup, run, comparisons, inner) if comparisons else ()
+        decided: Iterable[tuple[str, DocumentCopies]] = ()
+        if comparisons:
+            observations, results = _observed(setup, run, comparisons, folder, inner)
+            decided = decide(observations, comparisons)
         digest = write_evidence(path, shared, comparisons, decided)
-    return replace(setup, copies=CopiesFile(path, digest))
+    return replace(setup, copies=CopiesFile(path, digest), results=results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,33 +147,69 @@ def comparisons_of(rules: Iterable[Rule]) -> tuple[Comparison, ...]:
     )
 
 
-def _decided(setup: Setup, run: _Pass, comparisons: Sequence[Comparison], stack: ExitStack) -> Iterable[Any]:
-    from scrubber.corpus.decide import decide
+def _observed(
+    setup: Setup, run: _Pass, comparisons: Sequence[Comparison], folder: Path, stack: ExitStack
+) -> tuple[Observations, ResultsFile]:
+    """What is left of every document, and where what they came to is kept."""
+    from scrubber.cli.results import ResultsFile, conditions_of, results_path
     from scrubber.corpus.observation import Observations
+    from scrubber.corpus.result_cache import ResultWriter
 
     least = [comparison.min_chars for comparison in comparisons if not comparison.whole]
-    look = LeftTexts(setup, min(least, default=None), any(comparison.whole for comparison in comparisons))
+    wanted = min(least, default=None), any(comparison.whole for comparison in comparisons)
+    results = ResultsFile(results_path(folder), conditions_of(setup, wanted))
+    try:
+        writer = ResultWriter(results.path)
+    except OSError:
+        results = replace(results, path=folder / results.path.name)
+        writer = ResultWriter(results.path)
     observations = stack.enter_context(closing(Observations()))
-    for document_id, coded in run.look(setup, look, "comparing"):
-        observations.add(document_id, coded)
-    return decide(observations, comparisons)
+    with writer:
+        for document_id, seen in run.look(setup, LeftTexts(setup, results, *wanted), "comparing"):
+            observations.add(document_id, seen.observation)
+            if seen.packed is None:
+                writer.touch(seen.key)
+            else:
+                writer.put(seen.key, seen.plan, seen.packed)
+    return observations, results
+
+
+class Left(NamedTuple):
+    """What is left of a document, as `Observation.coded` gives it; and what to keep of it, unless it is kept already."""
+
+    observation: bytes
+    key: bytes
+    plan: bytes | None = None
+    packed: bytes | None = None
 
 
 @dataclass(slots=True)
 class LeftTexts:
-    """What is left of a document when the rules are through with it that need no other one: an observation, coded."""
+    """What is left of a document when the rules are through with it that need no other one."""
 
     setup: Setup
+    results: ResultsFile
     min_chars: int | None
     whole: bool
     _worker: Worker | None = field(default=None, repr=False)
+    _infos: Mapping[str, RuleInfo] = field(default_factory=dict, repr=False)
 
-    def __call__(self, task: Task, document: Document) -> bytes:
-        from scrubber.cli.work import Worker
+    def __call__(self, task: Task, document: Document) -> Left:
+        from scrubber.cli.results import infos_of, key_of, opened_results, packed_plan
+        from scrubber.corpus.observation import Observation
+        from scrubber.corpus.result_cache import packed
         from scrubber.engine.observe import observe_result
 
         if self._worker is None:
-            self._worker = Worker(self.setup)
-        cleaner = self._worker.cleaner_for(task.input.path or task.input.name)
-        found = observe_result(cleaner, cleaner.clean(document), min_chars=self.min_chars, whole=self.whole)
-        return found.coded()
+            from scrubber.cli.work import Worker
+
+            self._worker, self._infos = Worker(self.setup), infos_of(self.setup.ruleset)
+        path = task.input.path or task.input.name
+        key = key_of(self.results, self.setup, document, self._worker.ignored_for(path))
+        known = opened_results(self.results).observation(key)
+        if known is not None and Observation.holds(known):
+            return Left(known, key)
+        cleaner = self._worker.cleaner_for(path)
+        result = cleaner.clean(document)
+        coded = observe_result(cleaner, result, min_chars=self.min_chars, whole=self.whole).coded()
+        return Left(coded, key, packed_plan(key, result, self._infos), packed(key, coded))

@@ -43,7 +43,7 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         scrubber=scrubber.__version__,
         fold=FOLD_VERSION,
         unicode=unicodedata.unidata_version,
-        versions=_versions(),
+        versions=library_versions(),
         rules=[RulesetRecord(info.name, info.version, info.digest) for info in session.ruleset.files],
         rules_digest=session.ruleset.digest,
         decisions_digest=session.decisions.digest,
@@ -96,7 +96,8 @@ def _options(setup: Setup) -> Mapping[str, Any]:
     )
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that can change what comes out."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version()}

@@ -19,6 +19,7 @@ from scrubber.rules.schema import Ruleset
 from scrubber.store.files import Fixity
 
 if TYPE_CHECKING:
+    from scrubber.cli.results import ResultsFile
     from scrubber.corpus.line_counts import SharedLines
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry
 
@@ -64,6 +65,8 @@ class Setup:
     against: Against | None = None
     #: What was decided about each document of the run.
     copies: CopiesFile | None = None
+    #: What documents without copies came to when they were compared.
+    results: ResultsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

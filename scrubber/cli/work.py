@@ -30,6 +30,9 @@ from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrubber.model.finding import RuleInfo
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 
 #: Outcomes that change the text.
@@ -42,6 +45,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._cleaners: dict[tuple[str, ...], Cleaner] = {}
+        self._infos: Mapping[str, RuleInfo] | None = None
 
     def heed(self, decisions: Decisions) -> None:
         """From now on these are the recorded decisions; rules are not loaded again for it."""
@@ -51,16 +55,20 @@ class Worker:
 
     def cleaner_for(self, path: str) -> Cleaner:
         """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
+        ignored = self.ignored_for(path)
+        if ignored not in self._cleaners:
+            self._cleaners[ignored] = self._cleaner(ignored)
+        return self._cleaners[ignored]
+
+    def ignored_for(self, path: str) -> tuple[str, ...]:
+        """The rules that `per-file-ignores` takes from the file at `path`."""
         absolute = os.path.abspath(path) if path else ""  # noqa: PTH100
-        ignored = tuple(
+        return tuple(
             rule_id
             for glob, ids in self.setup.per_file_ignores
             if absolute and glob.covers(absolute)
             for rule_id in ids
         )
-        if ignored not in self._cleaners:
-            self._cleaners[ignored] = self._cleaner(ignored)
-        return self._cleaners[ignored]
 
     def _cleaner(self, ignored: tuple[str, ...]) -> Cleaner:
         setup = self.setup
@@ -235,7 +243,19 @@ class Worker:
         return self._clean_document(source, read_document(self.setup, source, content, part))
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
+        document, path = with_paragraphs(self.setup, document), source.path or source.name
+        cleaner = self.cleaner_for(path)
+        results = self.setup.results
+        if results is not None and cleaner.copies is not None and not cleaner.copies.of(document.id).copies:
+            from scrubber.cli.results import infos_of, key_of, known_result
+
+            if self._infos is None:
+                self._infos = infos_of(self.setup.ruleset)
+            key = key_of(results, self.setup, document, self.ignored_for(path))
+            known = known_result(results, key, document, self._infos)
+            if known is not None:
+                return known
+        return cleaner.clean(document)
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""

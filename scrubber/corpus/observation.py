@@ -50,6 +50,15 @@ class Observation:
             raise ValueError("no observation")
         return cls(tuple(_text(row) for row in told[0]), _text(told[1]) if told[1] is not None else None)
 
+    @classmethod
+    def holds(cls, line: bytes) -> bool:
+        """Whether a line is one that `coded` may have written."""
+        try:
+            cls.decoded(line)
+        except ValueError:
+            return False
+        return b"\n" not in line
+
 
 def _row(text: ObservedText) -> list[Any]:
     first, last, folded, written, protected = text

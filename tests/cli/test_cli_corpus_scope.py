@@ -138,7 +138,7 @@ def test_a_protected_copy_stays_and_is_the_one_that_counts(place: Path, scrubber
     chance = Random(6)
     shared = paragraph(chance)
     write(place / "dump", a=f"{paragraph(chance)}\n{shared}", b=f"{paragraph(chance)}\n{shared}")
-    keep = '\n[[rule]]\nid = "k"\nkind = "keep"\ntitle = "K"\nmatch = { equals = ["%s"] }\n' % shared
+    keep = f'\n[[rule]]\nid = "k"\nkind = "keep"\ntitle = "K"\nmatch = {{ equals = ["{shared}"] }}\n'
     (place / "near.toml").write_text(rules("remove") + keep, "utf-8")
     assert scrubber("check", "--rules", "near.toml", "dump").code == 0
     (place / "near.toml").write_text(rules("remove"), "utf-8")
