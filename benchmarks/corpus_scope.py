@@ -125,7 +125,9 @@ def main() -> None:
                     (caches / cache / "rules").symlink_to(caches / "rules" / "rules")
                 wall, cpu, peak = run(place, caches / cache, f"{rules}.toml", out, "--jobs", jobs)
                 digests[rules].add(digest_of(place / out))
-                print(f"{name:24} jobs {jobs}  {wall:7.1f} s  {cpu:7.1f} CPU s  {size / 1e6 / cpu:5.2f} MB/s  {peak:5} MB")
+                print(
+                    f"{name:24} jobs {jobs}  {wall:7.1f} s  {cpu:7.1f} CPU s  {size / 1e6 / cpu:5.2f} MB/s  {peak:5} MB"
+                )
         for name, found in digests.items():
             print(f"{name}: {'equal' if len(found) == 1 else 'NOT equal'} results of all runs")
         kept = sum(path.stat().st_size for path in caches.glob("cold1/results.sqlite*"))

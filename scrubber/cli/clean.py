@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
@@ -25,7 +26,7 @@ from scrubber.cli.options import (
     RunOptions,
 )
 from scrubber.cli.reading import read_stdin
-from scrubber.cli.record import Record, earlier_entries, header_for, keep_evidence
+from scrubber.cli.record import Record, earlier_entries, header_for
 from scrubber.cli.reports import Request, requests_of, write_reports
 from scrubber.cli.running import (
     Interruption,
@@ -178,19 +179,8 @@ def _carry_out(order: _Order) -> int:
             if destination.kind is Kind.IN_PLACE:
                 _put_back(order, destination.ledger.parent)
         if compares_documents(setup.ruleset):
-            from scrubber.cli.corpus_pass import with_corpus
-
-            setup = with_corpus(
-                setup,
-                tasks_for(every, content=content),
-                order.run,
-                messages,
-                stack,
-                go_on=lambda: not interruption.asked,
-            )
+            setup = _compared(order, setup, every, content, stack, interruption)
         if destination.ledger is not None:
-            if setup.copies is not None:
-                keep_evidence(setup.copies, destination.ledger.parent)
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)
@@ -230,6 +220,33 @@ def _carry_out(order: _Order) -> int:
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _compared(
+    order: _Order, setup: Setup, every: Inputs, content: bytes | None, stack: ExitStack, interruption: Interruption
+) -> Setup:
+    """The setup with what comparing the documents decides: of this run, or of the interrupted one that is resumed."""
+    from scrubber.cli.corpus_pass import with_corpus, with_kept_evidence
+
+    ledger = order.destination.ledger
+    if ledger is not None and order.options.resume and content is None:
+        from scrubber.cli.evidence import earlier_evidence
+
+        root = order.destination.output_root or every.source_root
+        kept = earlier_evidence(ledger, header_for(order.session, setup, every.source_root, root), every)
+        if kept is not None:
+            return with_kept_evidence(setup, kept)
+    go_on = partial(_goes_on, interruption)
+    compared = with_corpus(setup, tasks_for(every, content=content), order.run, order.messages, stack, go_on=go_on)
+    if ledger is not None and compared.copies is not None:
+        from scrubber.cli.evidence import inputs_digest, keep_evidence
+
+        keep_evidence(compared.copies, ledger.parent, inputs_digest(every))
+    return compared
+
+
+def _goes_on(interruption: Interruption) -> bool:
+    return not interruption.asked
 
 
 def _put_back(order: _Order, folder: Path) -> None:

@@ -93,6 +93,14 @@ def _with_evidence(setup: Setup, run: _Pass, stack: ExitStack) -> Setup:
     return replace(setup, copies=CopiesFile(path, digest), results=results)
 
 
+def with_kept_evidence(setup: Setup, copies: CopiesFile) -> Setup:
+    """The setup with evidence that was found before. Raises UsageError for a file that is none."""
+    from scrubber.corpus.evidence import Evidence
+
+    with closing(Evidence(copies.path)) as evidence:
+        return replace(setup, shared=evidence.shared(), copies=copies)
+
+
 @dataclass(frozen=True, slots=True)
 class _Pass:
     """What is read, and how."""

@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any, Self
 
 import scrubber
-from scrubber.cli.against import CopiesFile
 from scrubber.cli.session import Session
 from scrubber.cli.tasks import Setup
 from scrubber.errors import LedgerMismatch
-from scrubber.store.files import fixity_of_file
 from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, LedgerHeader, RulesetRecord
 from scrubber.store.ledger_read import read_ledger, resumable
 from scrubber.store.ledger_write import LedgerWriter, earlier_ledgers, ledger_header
-from scrubber.store.paths import is_file, is_link
-from scrubber.store.streamed import copy_proved
+from scrubber.store.paths import is_file
 from scrubber.text.fold import FOLD_VERSION
 
 #: Libraries whose version can change what comes out.
@@ -53,19 +50,6 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         output_root=output_root,
         started_at=_now(),
     )
-
-
-def evidence_path(folder: Path, digest: str) -> Path:
-    """Where the evidence of a run lies: beside its ledger, by the digest that the ledger names."""
-    return folder / f"evidence-{digest[:16]}.jsonl"
-
-
-def keep_evidence(copies: CopiesFile, folder: Path) -> None:
-    """Put the evidence of a run beside its ledger, unless it is there. Raises UnwritableOutput."""
-    target = evidence_path(folder, copies.digest)
-    if is_file(target) and not is_link(target) and fixity_of_file(target).sha256 == copies.digest:
-        return
-    copy_proved(copies.path, target, fixity_of_file(copies.path), private=True)
 
 
 def _options(setup: Setup) -> Mapping[str, Any]:

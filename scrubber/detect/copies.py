@@ -40,9 +40,16 @@ class CopiesDetector:
                 if not any(scan.protected[first : last + 1]):
                     yield _finding(self.rules[copy.rule], copy, document.span_of(first, last))
 
-    def find_held(self, scan: Scan) -> Iterator[Finding]:
-        """The same as flags: what they ask for would take too much."""
-        for finding in self.find(scan):
+
+class HeldCopies:
+    """The same findings as flags: what they ask for would take too much."""
+
+    def __init__(self, detector: CopiesDetector) -> None:
+        self.detector = detector
+
+    def find(self, scan: Scan) -> Iterator[Finding]:
+        """What the detector finds, none of it to be cut."""
+        for finding in self.detector.find(scan):
             if finding.action is Action.REMOVE:
                 evidence = replace(finding.evidence, summary=f"{finding.evidence.summary}; {HELD_BACK}")
                 finding = replace(finding, action=Action.FLAG, confidence=Confidence.POSSIBLE, evidence=evidence)

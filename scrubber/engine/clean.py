@@ -126,8 +126,8 @@ class Cleaner:
         """The scan of a text under this cleaner's rules, for `explain` and for tests."""
         return Scan(document, self.compiled, heeds_comments=KEEP_COMMENT.id not in self.skip_builtin)
 
-    def findings(self, scan: Scan, *, held: bool = False) -> tuple[Finding, ...]:
-        """Everything that the detectors claim about one text, in the order of the kinds. `held`: copies of others are flags.
+    def findings(self, scan: Scan) -> tuple[Finding, ...]:
+        """Everything that the detectors claim about one text, in the order of the kinds.
 
         Sections are looked for first: what they take is evidence for rules that act among lines that others cut. The
         statistic comes last: what all others take is evidence for it.
@@ -135,7 +135,7 @@ class Cleaner:
         kinds = sorted(self.detectors, key=lambda kind: (kind == "statistic", kind not in SECTION_KINDS))
         found: dict[str, tuple[Finding, ...]] = {}
         for kind in kinds:
-            found[kind] = self._held_copies(scan) if held and kind == "copies" else self.detect(kind, scan)
+            found[kind] = self.detect(kind, scan)
             if kind in SECTION_KINDS:
                 scan.note_sections(found[kind])
             scan.note_removals(found[kind])
@@ -145,12 +145,6 @@ class Cleaner:
         """What the detector of one kind claims about one text."""
         return tuple(self.detectors[kind].find(scan))
 
-    def _held_copies(self, scan: Scan) -> tuple[Finding, ...]:
-        from scrubber.detect.copies import CopiesDetector
-
-        detector = self.detectors["copies"]
-        return tuple(detector.find_held(scan)) if isinstance(detector, CopiesDetector) else ()
-
     def clean(self, document: Document) -> CleanResult:
         """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
         decided = self.copies.of(document.id) if self.copies is not None else None
@@ -158,15 +152,14 @@ class Cleaner:
             return _Run(self, document).result()
         from scrubber.engine.copies import with_copies
 
-        return with_copies(self, document, decided, lambda held: _Run(self, document, held=held).result())
+        return with_copies(self, document, decided, lambda cleaner: _Run(cleaner, document).result())
 
 
 class _Run:
     """The passes over one document."""
 
-    def __init__(self, cleaner: Cleaner, document: Document, *, held: bool = False) -> None:
+    def __init__(self, cleaner: Cleaner, document: Document) -> None:
         self.cleaner = cleaner
-        self.held = held
         self.limits = cleaner.limits
         self.document = document
         self.rulings = Rulings(cleaner.decisions, document, cleaner.ruleset)
@@ -229,7 +222,7 @@ class _Run:
     def _select(self, draft: Draft, *, base_only: bool, with_statistic: bool = True) -> Selection:
         if draft.text not in self.seen:
             scan = self.cleaner.scan(self._as_document(draft))
-            self.seen[draft.text] = scan, self.cleaner.findings(scan, held=self.held)
+            self.seen[draft.text] = scan, self.cleaner.findings(scan)
         scan, findings = self.seen[draft.text]
         if not with_statistic:
             findings = tuple(finding for finding in findings if finding.rule.kind != "statistic")

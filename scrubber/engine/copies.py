@@ -8,10 +8,11 @@ in this document are flagged, and everything else is as if nobody had compared i
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scrubber.detect.copies import CopiesDetector, duplicate_finding, still_holds
+from scrubber.detect.copies import CopiesDetector, HeldCopies, duplicate_finding, still_holds
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.rulings import Rulings
 from scrubber.model.copies import DocumentCopies
@@ -23,8 +24,8 @@ from scrubber.rules.schema import DuplicateRule
 if TYPE_CHECKING:
     from scrubber.engine.clean import Cleaner
 
-#: Cleans the document; with True, copies of other documents are only flagged.
-Passes = Callable[[bool], CleanResult]
+#: Cleans the document in hand as a cleaner does.
+Passes = Callable[["Cleaner"], CleanResult]
 
 IN_PLACE = "in place no document is left out"
 
@@ -35,15 +36,23 @@ def with_copies(cleaner: Cleaner, document: Document, decided: DocumentCopies, p
     if whole is not None and whole.outcome is Outcome.REMOVED:
         edit = Edit(Span(0, len(document.text)), "", (whole.finding.rule.id,), (0,))
         return CleanResult(document, "", Plan(document.id, (edit,), (whole,)))
-    result = passes(False)
+    result = passes(cleaner)
     if _asks_to_cut(cleaner, decided) and not _stands(result, decided):
-        result = passes(True)
+        result = passes(_holding_back(cleaner))
     if whole is None:
         return result
     # It is about the whole text, so it stands first; edits name verdicts by number.
     plan = result.plan
     edits = tuple(replace(edit, verdicts=tuple(number + 1 for number in edit.verdicts)) for edit in plan.edits)
     return replace(result, plan=replace(plan, edits=edits, verdicts=(whole, *plan.verdicts)))
+
+
+def _holding_back(cleaner: Cleaner) -> Cleaner:
+    """The same cleaner, but copies of other documents are only flagged."""
+    other, detector = copy(cleaner), cleaner.detectors["copies"]
+    if isinstance(detector, CopiesDetector):
+        other.detectors = cleaner.detectors | {"copies": HeldCopies(detector)}
+    return other
 
 
 def _asks_to_cut(cleaner: Cleaner, decided: DocumentCopies) -> bool:
@@ -77,8 +86,8 @@ def _whole_verdict(cleaner: Cleaner, document: Document, decided: DocumentCopies
     found = [(rules[copy.rule], copy) for copy in decided.copies if not copy.text and copy.rule in rules]
     if not found:
         return None
-    rule, copy = min(found, key=lambda pair: (pair[0].action is not Action.REMOVE, -pair[1].score, pair[0].id))
-    finding = duplicate_finding(document, rule, copy)
+    rule, said = min(found, key=lambda pair: (pair[0].action is not Action.REMOVE, -pair[1].score, pair[0].id))
+    finding = duplicate_finding(document, rule, said)
     finding = replace(finding, fingerprint=fingerprint_in(document, finding))
     outcome, reason = _outcome(cleaner, document, finding)
     if outcome is Outcome.REMOVED:

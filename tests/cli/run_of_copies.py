@@ -32,7 +32,38 @@ title = "Document of another name"
 why = "It stands elsewhere."
 action = "ACTION"
 """
-_WORDS = ["ferry", "harbour", "captain", "wind", "island", "rope", "tide", "lantern", "pier", "boat", "sailor", "morning", "storm", "letter", "office", "bridge", "market", "river", "stone", "garden", "window", "paper", "winter", "summer", "night", "road", "signal", "anchor", "deck", "crew"]
+_WORDS = [
+    "ferry",
+    "harbour",
+    "captain",
+    "wind",
+    "island",
+    "rope",
+    "tide",
+    "lantern",
+    "pier",
+    "boat",
+    "sailor",
+    "morning",
+    "storm",
+    "letter",
+    "office",
+    "bridge",
+    "market",
+    "river",
+    "stone",
+    "garden",
+    "window",
+    "paper",
+    "winter",
+    "summer",
+    "night",
+    "road",
+    "signal",
+    "anchor",
+    "deck",
+    "crew",
+]
 
 
 def rules(near: str = "", whole: str = "") -> str:

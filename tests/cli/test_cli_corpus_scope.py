@@ -326,19 +326,46 @@ def test_a_killed_run_is_resumed_to_the_same_end(place: Path, scrubber: Run, sha
         (place / "dump" / name).write_text(text, "utf-8")
     assert scrubber("clean", "--rules", "near.toml", "dump", "--out", "whole").code == 0
     size = int((place / "whole" / LEDGER).stat().st_size * share)
+    kill_at(place, place / "out" / LEDGER, size, "--out", "out")
+    assert scrubber("clean", "--rules", "near.toml", "dump", "--out", "out", "--resume").code == 0
+    assert outputs(place / "out") == outputs(place / "whole")
+    assert without_times(place / "out") == without_times(place / "whole")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs kill -9")
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_killed_run_in_place_is_resumed_with_what_it_had_decided(place: Path, scrubber: Run, share: float) -> None:
+    """What is replaced already would be compared otherwise: a copy that is gone makes nobody a copy."""
+    (place / "near.toml").write_text(rules("remove", "remove"), "utf-8")
+    (place / "dump").mkdir()
+    for name, text in documents(count=90).items():
+        (place / "dump" / name).write_text(text, "utf-8")
+    shutil.copytree(place / "dump", place / "same")
+    assert scrubber("clean", "--rules", "near.toml", "dump", "--in-place").code == 0
+    shutil.move(place / "dump", place / "whole")
+    whole = without_times(place)
+    size = int((place / LEDGER).stat().st_size * share)
+    shutil.move(place / ".scrubber", place / "kept")
+    shutil.move(place / "same", place / "dump")
+    kill_at(place, place / LEDGER, size, "--in-place")
+    resumed = scrubber("clean", "--rules", "near.toml", "dump", "--in-place", "--resume")
+    assert resumed.code == 0
+    assert outputs(place / "dump") == outputs(place / "whole")
+    assert len([*(place / ".scrubber").glob("evidence-*.jsonl")]) == 1
+    assert without_times(place)[1:-1] == whole[1:-1]
+
+
+def kill_at(place: Path, ledger: Path, size: int, *options: str) -> None:
+    """Run over the dump until the ledger has `size` bytes, and no further."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrubber", "clean", "--rules", "near.toml", "dump", "--out", "out", "--jobs", "2"],
+        [sys.executable, "-m", "scrubber", "clean", "--rules", "near.toml", "dump", "--jobs", "2", *options],
         cwd=place,
         env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    ledger = place / "out" / LEDGER
     while process.poll() is None and not (ledger.is_file() and ledger.stat().st_size >= size):
         pass
     if process.poll() is None:
         os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert scrubber("clean", "--rules", "near.toml", "dump", "--out", "out", "--resume").code == 0
-    assert outputs(place / "out") == outputs(place / "whole")
-    assert without_times(place / "out") == without_times(place / "whole")
