@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     from scrubber.model.known import KnownParagraphs
 
 
+_EVIDENCE_BEGINS = b'{"format":"scrubber-evidence",'
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceOptions:
     """What else a run may look at."""
 
     against: Annotated[
         str | None,
-        typer.Option(metavar="INDEX", help="Flag paragraphs that this index of another corpus holds, or nearly."),
+        typer.Option(
+            metavar="INDEX",
+            help="Flag paragraphs that this index of another corpus holds, or nearly. "
+            "Or the evidence of an earlier run: find what that one found.",
+        ),
     ] = None
 
 
@@ -53,17 +60,33 @@ def opened_copies(copies: CopiesFile) -> FrozenCopies:
 
 
 def with_evidence(setup: Setup, evidence: EvidenceOptions) -> Setup:
-    """The setup with the index that was named. Raises UsageError where that is none that can be used."""
+    """The setup with the index that was named, or with the evidence of an earlier run.
+
+    Raises UsageError where that is none that can be used.
+    """
     if evidence.against is None:
         return setup
     from scrubber.corpus.index_form import tidy
     from scrubber.corpus.index_lookup import KnownIndex
 
     path = Path(evidence.against)
+    if _is_evidence(path):
+        from scrubber.cli.corpus_pass import with_given_evidence
+
+        return with_given_evidence(setup, path)
     # Workers that are gone leave files of SQLite beside the index.
     atexit.register(tidy, path)
     with KnownIndex(path) as index:
         return replace(setup, against=Against(path, index.digest))
+
+
+def _is_evidence(path: Path) -> bool:
+    """Whether a file begins as the evidence of a run does."""
+    try:
+        with path.open("rb") as source:
+            return source.read(len(_EVIDENCE_BEGINS)) == _EVIDENCE_BEGINS
+    except OSError:
+        return False
 
 
 @cache

@@ -229,7 +229,7 @@ def _compared(
     from scrubber.cli.corpus_pass import with_corpus, with_kept_evidence
 
     ledger = order.destination.ledger
-    if ledger is not None and order.options.resume and content is None:
+    if ledger is not None and order.options.resume and content is None and setup.copies is None:
         from scrubber.cli.evidence import earlier_evidence
 
         root = order.destination.output_root or every.source_root

@@ -23,10 +23,11 @@ from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import Setup, Task
 from scrubber.corpus.line_counts import LineCounts, SharedLines
 from scrubber.corpus.template_lines import counted_group, masked_lines, numbers_of
-from scrubber.errors import UnwritableOutput
+from scrubber.errors import UnwritableOutput, UsageError, Where
 from scrubber.model import Document
 from scrubber.model.finding import Action
 from scrubber.rules.schema import DuplicateRule, NeardupRule, Rule, TemplateRule
+from scrubber.store.files import fixity_of_file
 
 if TYPE_CHECKING:
     from scrubber.cli.results import ResultsFile
@@ -61,6 +62,8 @@ def with_corpus(
     read shares nothing and is like nothing; the run itself says so. The same for any order of inputs and number of
     workers. What is left on disk goes with `stack`. Raises KeyboardInterrupt where `go_on` says no.
     """
+    if setup.copies is not None:
+        return setup  # it was given
     run = _Pass(tasks, replace(options, sample=None), messages, go_on)
     try:
         return _with_evidence(setup, run, stack)
@@ -89,7 +92,7 @@ def _with_evidence(setup: Setup, run: _Pass, stack: ExitStack) -> Setup:
         if comparisons:
             observations, results = _observed(setup, run, comparisons, folder, inner)
             decided = decide(observations, comparisons)
-        digest = write_evidence(path, shared, comparisons, decided)
+        digest = write_evidence(path, shared, template_of(setup.ruleset.rules), comparisons, decided)
     return replace(setup, copies=CopiesFile(path, digest), results=results)
 
 
@@ -99,6 +102,20 @@ def with_kept_evidence(setup: Setup, copies: CopiesFile) -> Setup:
 
     with closing(Evidence(copies.path)) as evidence:
         return replace(setup, shared=evidence.shared(), copies=copies)
+
+
+def with_given_evidence(setup: Setup, path: Path) -> Setup:
+    """The setup with the evidence that an earlier run has left. Raises UsageError where it does not fit the rules."""
+    from scrubber.corpus.evidence import Evidence
+
+    with closing(Evidence(path)) as evidence:
+        if not evidence.answers(template_of(setup.ruleset.rules), comparisons_of(setup.ruleset.rules)):
+            raise UsageError(
+                "is the evidence of a run that compared documents under other rules.",
+                where=Where(str(path)),
+                hint="Use the rules of that run, or run without it.",
+            )
+    return with_kept_evidence(setup, CopiesFile(path, fixity_of_file(path).sha256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +135,22 @@ class _Pass:
 
 
 def _shared_lines(setup: Setup, run: _Pass) -> SharedLines | None:
-    rules = [rule for rule in setup.ruleset.rules if isinstance(rule, TemplateRule)]
-    if not rules:
+    template = template_of(setup.ruleset.rules)
+    if template is None:
         return None
-    look = partial(count_lines, _sorted_once(rule.group for rule in rules))
+    look = partial(count_lines, template[1])
     with LineCounts() as counting:
         for _, numbers in run.look(setup, partial(of_document, look), "counting"):
             counting.add(numbers)
-        return counting.frequent(min(rule.min_documents for rule in rules))
+        return counting.frequent(template[0])
 
 
-def _sorted_once(groups: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(groups)))
+def template_of(rules: Iterable[Rule]) -> tuple[int, tuple[str, ...]] | None:
+    """From how many documents on `template` rules want to know of a line, and in which kinds of groups; None without any."""
+    wanted = [rule for rule in rules if isinstance(rule, TemplateRule)]
+    if not wanted:
+        return None
+    return min(rule.min_documents for rule in wanted), tuple(sorted({rule.group for rule in wanted}))
 
 
 def comparisons_of(rules: Iterable[Rule]) -> tuple[Comparison, ...]:

@@ -12,7 +12,7 @@ import json
 import mmap
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -34,10 +34,14 @@ _COPIED_BYTES = 1 << 20
 def write_evidence(
     path: Path,
     shared: SharedLines | None,
+    template: tuple[int, Sequence[str]] | None,
     comparisons: Iterable[Comparison],
     decided: Iterable[tuple[str, DocumentCopies]],
 ) -> str:
-    """Write a new file of evidence, and give the SHA-256 of its bytes. `decided` is in order of id. Raises OSError."""
+    """Write a new file of evidence, and give the SHA-256 of its bytes. Raises OSError.
+
+    `template` says from how many documents on lines are `shared`, and within which groups. `decided` is in order of id.
+    """
     with tempfile.TemporaryFile(dir=path.parent) as lines, tempfile.TemporaryFile(dir=path.parent) as documents:
         count = 0
         for number, holders in zip(shared.numbers, shared.counts, strict=True) if shared is not None else ():
@@ -49,7 +53,7 @@ def write_evidence(
             "format": FORMAT,
             "version": VERSION,
             "fold": FOLD_VERSION,
-            "shared": shared is not None,
+            "template": template,
             "lines": len(shared) if shared is not None else 0,
             "line_bytes": lines.tell(),
             "documents": count,
@@ -128,9 +132,19 @@ class Evidence:
     def _wrong(self, what: str) -> UsageError:
         return UsageError(f"{what}.", where=Where(str(self._path)), hint="Run without it: the run makes its own.")
 
+    def answers(self, template: tuple[int, Sequence[str]] | None, comparisons: Iterable[Comparison]) -> bool:
+        """Whether a run with these rules would have looked for nothing else."""
+        made, rules = self.header.get("template"), self.header.get("rules")
+        if not isinstance(rules, list) or any(asdict(each) not in rules for each in comparisons):
+            return False
+        match made:
+            case [int(least), list(groups)] if template is not None:
+                return least <= template[0] and set(template[1]) <= set(groups)
+        return template is None
+
     def shared(self) -> SharedLines | None:
         """What documents share, for `template` rules; None where nobody asked for it. Twelve bytes a line."""
-        if not self.header.get("shared"):
+        if self.header.get("template") is None:
             return None
         found = SharedLines(array("Q"), array("I"))
         try:

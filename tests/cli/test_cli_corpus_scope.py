@@ -369,3 +369,75 @@ def kill_at(place: Path, ledger: Path, size: int, *options: str) -> None:
     if process.poll() is None:
         os.kill(process.pid, signal.SIGKILL)
     process.wait()
+
+
+# --- evidence and results that are kept -------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_given_the_evidence_finds_the_same_in_one_document(
+    place: Path, dump: Path, scrubber: Run
+) -> None:
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "out")
+    (evidence,) = (place / "out" / ".scrubber").glob("evidence-*.jsonl")
+    name = "dump/002.txt"
+    alone = scrubber("diff", "--rules", "near.toml", name, "--report", "jsonl", "--root", ".")
+    given = scrubber("diff", "--rules", "near.toml", name, "--report", "jsonl", "--against", str(evidence))
+    every = scrubber("diff", "--rules", "near.toml", "dump", "--report", "jsonl")
+    lines = {json.loads(line).get("id"): line for line in every.text.splitlines()}
+    assert given.text.splitlines()[1] == lines[name]
+    assert "close-copy" not in alone.text
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "again", "--against", str(evidence))
+    assert outputs(place / "again") == outputs(place / "out")
+    told = scrubber("explain", "--rules", "near.toml", f"{name}:2", "--against", str(evidence))
+    assert "near/close-copy" in told.text
+
+
+def test_evidence_of_other_rules_is_refused(place: Path, dump: Path, scrubber: Run) -> None:
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "out")
+    (evidence,) = (place / "out" / ".scrubber").glob("evidence-*.jsonl")
+    (place / "near.toml").write_text(rules("remove", "remove").replace("0.8", "0.9"), "utf-8")
+    refused = scrubber("check", "--rules", "near.toml", "dump", "--against", str(evidence))
+    assert refused.code == 2
+    assert "under other rules" in refused.errors
+    evidence.write_bytes(evidence.read_bytes()[:-5])
+    (place / "near.toml").write_text(rules("remove", "remove"), "utf-8")
+    cut = scrubber("check", "--rules", "near.toml", "dump", "--against", str(evidence))
+    assert (cut.code, "is not whole" in cut.errors) == (2, True)
+
+
+@pytest.mark.parametrize("state", ["none", "filled", "foreign", "broken", "no folder"])
+def test_kept_results_change_nothing(place: Path, dump: Path, scrubber: Run, state: str, tmp_path: Path) -> None:
+    caches = tmp_path / "caches"
+    caches.mkdir()
+    results = caches / "results.sqlite"
+    env = {"SCRUBBER_CACHE_DIR": "" if state == "none" else str(caches)}
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "out")
+    if state == "filled":
+        scrubber("clean", "--rules", "near.toml", "dump", "--out", "before", env=env)
+        assert results.stat().st_size > 0
+    elif state == "foreign":
+        results.write_text("no database at all" * 400, "utf-8")
+    elif state == "broken":
+        scrubber("clean", "--rules", "near.toml", "dump", "--out", "before", env=env)
+        raw = bytearray(results.read_bytes())
+        for place_of in range(4096, len(raw), 97):
+            raw[place_of] ^= 0x5A
+        results.write_bytes(raw)
+    elif state == "no folder":
+        shutil.rmtree(caches)
+        caches.write_text("in the way", "utf-8")
+    again = scrubber("clean", "--rules", "near.toml", "dump", "--out", "again", env=env)
+    assert again.code == 0, again.errors
+    assert outputs(place / "again") == outputs(place / "out")
+    assert without_times(place / "again") == without_times(place / "out")
+
+
+def test_what_a_changed_document_says_is_looked_at_anew(place: Path, dump: Path, scrubber: Run, tmp_path: Path) -> None:
+    env = {"SCRUBBER_CACHE_DIR": str(tmp_path / "caches")}
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "before", env=env)
+    chance = Random(11)
+    (dump / "002.txt").write_text("\n".join(paragraph(chance) for _ in range(4)), "utf-8")
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "kept", env=env)
+    scrubber("clean", "--rules", "near.toml", "dump", "--out", "anew", env={"SCRUBBER_CACHE_DIR": ""})
+    assert outputs(place / "kept") == outputs(place / "anew")
+    assert without_times(place / "kept") == without_times(place / "anew")
