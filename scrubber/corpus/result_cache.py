@@ -207,6 +207,9 @@ class ResultWriter:
     def close(self) -> None:
         """Write what waits, and let go of the file."""
         self._flush()
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._give_up()
 
     def __enter__(self) -> Self:
