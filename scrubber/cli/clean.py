@@ -241,7 +241,11 @@ def _compared(
     if ledger is not None and compared.copies is not None:
         from scrubber.cli.evidence import inputs_digest, keep_evidence
 
-        keep_evidence(compared.copies, ledger.parent, inputs_digest(every))
+        made = compared.copies
+        compared = replace(compared, copies=keep_evidence(made, ledger.parent, inputs_digest(every)))
+        if setup.copies is None:
+            # A run that is killed leaves as little as may be in the folder for temporary files.
+            made.path.unlink(missing_ok=True)
     return compared
 
 

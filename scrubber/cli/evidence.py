@@ -37,12 +37,13 @@ def _inputs_path(folder: Path, digest: str) -> Path:
     return folder / f"evidence-{digest[:16]}.inputs"
 
 
-def keep_evidence(copies: CopiesFile, folder: Path, inputs: str) -> None:
-    """Put the evidence of a run beside its ledger, with the digest of its inputs. Raises UnwritableOutput."""
+def keep_evidence(copies: CopiesFile, folder: Path, inputs: str) -> CopiesFile:
+    """Put the evidence of a run beside its ledger, with the digest of its inputs; where it is now. Raises UnwritableOutput."""
     target = evidence_path(folder, copies.digest)
     if not _is_whole(target, copies.digest):
         copy_proved(copies.path, target, fixity_of_file(copies.path), private=True)
     write_atomic(_inputs_path(folder, copies.digest), f"{inputs}\n".encode("ascii"), private=True)
+    return CopiesFile(target, copies.digest)
 
 
 def _is_whole(path: Path, digest: str) -> bool:

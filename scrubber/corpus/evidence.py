@@ -124,6 +124,7 @@ class Evidence:
             or min(line_bytes, document_bytes) < 0
         ):
             raise self._wrong("does not say how large it is")
+        self._last: tuple[str | None, DocumentCopies] = None, NOTHING
         self._begin = self._lines_at + line_bytes
         self._end = self._begin + document_bytes
         if self._end != size:
@@ -161,6 +162,12 @@ class Evidence:
 
     def of(self, document_id: str) -> DocumentCopies:
         """What was decided about a document. O(log n) looks into the file. Raises UsageError."""
+        # It is asked for one document several times in a row.
+        if self._last[0] != document_id:
+            self._last = document_id, self._found(document_id)
+        return self._last[1]
+
+    def _found(self, document_id: str) -> DocumentCopies:
         low, high = self._begin, self._end
         try:
             while low < high:

@@ -79,6 +79,8 @@ def _example_doubts(rule: Rule) -> Iterator[tuple[str, str]]:
     An example is one text, and shows nothing of a rule that compares many.
     """
     if needs_corpus(rule):
+        if any(example.cuts for example in rule.examples):
+            yield "has an example that cuts, but compares documents: one text shows nothing of it.", "Leave it out."
         return
     proven = [example for example in rule.examples if not example.known_gap]
     if rule.default_action is Action.KEEP:

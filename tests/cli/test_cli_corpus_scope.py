@@ -275,7 +275,7 @@ def test_order_and_workers_change_nothing(place: Path, dump: Path, scrubber: Run
         runs[jobs] = outputs(place / f"out{jobs}"), without_times(place / f"out{jobs}"), done.text
     assert runs["1"][:2] == runs["2"][:2] == runs["4"][:2]
     assert runs["1"][2] == runs["2"][2] == runs["4"][2]
-    (one,), (four,) = ([*(place / name / ".scrubber").glob("evidence-*")] for name in ("out1", "out4"))
+    (one,), (four,) = ([*(place / name / ".scrubber").glob("evidence-*.jsonl")] for name in ("out1", "out4"))
     assert one.read_bytes() == four.read_bytes()
     assert read_ledger(place / "out1" / LEDGER).header.evidence_digest.startswith(one.stem.partition("-")[2])
 
