@@ -155,8 +155,7 @@ def template_of(rules: Iterable[Rule]) -> tuple[int, tuple[str, ...]] | None:
 
 def comparisons_of(rules: Iterable[Rule]) -> tuple[Comparison, ...]:
     """What the rules that compare documents ask for, in the order in which it is decided."""
-    found = [rule for rule in rules if isinstance(rule, NeardupRule | DuplicateRule)]
-    wanted = [rule for rule in found if isinstance(rule, DuplicateRule) or rule.scope == "corpus"]
+    wanted = [rule for rule in rules if isinstance(rule, NeardupRule | DuplicateRule) and rule.scope == "corpus"]
     if not wanted:
         return ()
     from scrubber.corpus.decide import Comparison, in_order
@@ -167,7 +166,7 @@ def comparisons_of(rules: Iterable[Rule]) -> tuple[Comparison, ...]:
             whole=isinstance(rule, DuplicateRule),
             threshold=rule.threshold,
             min_chars=rule.min_chars,
-            shingle=None if isinstance(rule, DuplicateRule) or rule.shingle == "auto" else int(rule.shingle),
+            shingle=None if rule.shingle == "auto" else int(rule.shingle),
             keep=rule.keep,
             by_numbers="numbers-differ" in rule.spare_if,
             takes=rule.action is Action.REMOVE,

@@ -178,7 +178,7 @@ def compares_documents(ruleset: Ruleset) -> bool:
 
 def needs_corpus(rule: Rule) -> bool:
     """Whether a rule compares documents with each other, so that one text alone shows nothing of it."""
-    return isinstance(rule, TemplateRule | DuplicateRule) or (isinstance(rule, NeardupRule) and rule.scope == "corpus")
+    return isinstance(rule, TemplateRule) or (isinstance(rule, NeardupRule | DuplicateRule) and rule.scope == "corpus")
 
 
 def leans_on_others(rule: Rule) -> bool:
@@ -311,9 +311,14 @@ class DuplicateRule(Rule):
     kind: ClassVar[str] = "duplicate"
     default_action: ClassVar[Action] = Action.FLAG
 
+    scope: str = _key("params.scope", "choice", "Where the other document may stand.", "corpus", choices=("corpus",))
     threshold: int = _key(
         "params.threshold", "share", "Jaccard or edit similarity from which on.", 800, least=500, most=1000
     )
+    shingle: str = _key(
+        "params.shingle", "choice", "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
+        "auto", choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
+    )  # fmt: skip
     min_chars: int = _key("params.min-chars", "integer", "Shortest document, in code points.", 200, least=10)
     keep: str = _key("params.keep", "choice", "Which one stays.", "first", choices=("first", "longest"))
     spare_if: tuple[str, ...] = _key(
