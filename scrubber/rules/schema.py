@@ -10,57 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
-
-
-class Key(NamedTuple):
-    """One key of a rule table.
-
-    `path` is dotted, `type` one of `match`, `strings`, `string`, `integer`, `share`, `boolean`, `choice`.
-    `least` and `most` bound integers (and shares, in thousandths).
-    """
-
-    path: str
-    type: str
-    doc: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
-
-
-def _key(
-    path: str,
-    type_: str,
-    doc: str,
-    default: Any,
-    *,
-    required: bool = False,
-    choices: tuple[str, ...] = (),
-    least: int | None = None,
-    most: int | None = None,
-) -> Any:
-    return field(default=default, metadata={"key": Key(path, type_, doc, required, choices, least, most)}, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Any of these forms, each about one folded line. Plain forms first; regex (RE2) is the last resort."""
-
-    equals: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    regex: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.equals or self.starts or self.ends or self.contains or self.regex)
-
-
-MATCH_FORMS = ("equals", "starts", "ends", "contains", "regex")
-NO_MATCH = Match()
+from scrubber.rules.keys import MATCH_FORMS as MATCH_FORMS
+from scrubber.rules.keys import NO_MATCH as NO_MATCH
+from scrubber.rules.keys import Key as Key
+from scrubber.rules.keys import Match as Match
+from scrubber.rules.keys import key as _key
 
 #: Where in a document a rule may act. The last four need the body: the lines from the first to the last line of
 #: running text that no rule hits. A document without running text has as body all lines between its opening and
