@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
@@ -44,7 +45,6 @@ from scrubber.model import CleanResult
 from scrubber.read import form_of
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
-from scrubber.rules.schema import compares_lines
 from scrubber.rules.toml_cells import shown as quoted
 from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
@@ -165,10 +165,7 @@ def _carry_out(order: _Order) -> int:
         if tables:
             raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    if compares_lines(setup.ruleset):
-        from scrubber.cli.corpus_pass import with_shared_lines
-
-        setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
+    every = found
     if order.options.retry is not None:
         from scrubber.cli.sampling import only_failed
 
@@ -180,12 +177,14 @@ def _carry_out(order: _Order) -> int:
         if destination.kind is not Kind.STDOUT:
             stack.enter_context(interruption)
         earlier: dict[str, DocumentEntry] = {}
+        if destination.ledger is not None and destination.output_root is not None:
+            stack.enter_context(run_lock(destination.output_root))
+            _remove_leftovers(destination, outputs)
+            if destination.kind is Kind.IN_PLACE:
+                _put_back(order, destination.ledger.parent)
+        if setup.ruleset.comparing:
+            setup = _compared(order, setup, every, content, stack, interruption)
         if destination.ledger is not None:
-            if destination.output_root is not None:
-                stack.enter_context(run_lock(destination.output_root))
-                _remove_leftovers(destination, outputs)
-                if destination.kind is Kind.IN_PLACE:
-                    _put_back(order, destination.ledger.parent)
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)
@@ -225,6 +224,37 @@ def _carry_out(order: _Order) -> int:
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _compared(
+    order: _Order, setup: Setup, every: Inputs, content: bytes | None, stack: ExitStack, interruption: Interruption
+) -> Setup:
+    """The setup with what comparing the documents decides: of this run, or of the interrupted one that is resumed."""
+    from scrubber.cli.corpus_pass import with_corpus, with_kept_evidence
+
+    ledger = order.destination.ledger
+    if ledger is not None and order.options.resume and content is None and setup.copies is None:
+        from scrubber.cli.evidence import earlier_evidence
+
+        root = order.destination.output_root or every.source_root
+        kept = earlier_evidence(ledger, header_for(order.session, setup, every.source_root, root), every)
+        if kept is not None:
+            return with_kept_evidence(setup, kept)
+    go_on = partial(_goes_on, interruption)
+    compared = with_corpus(setup, tasks_for(every, content=content), order.run, order.messages, stack, go_on=go_on)
+    if ledger is not None and compared.copies is not None:
+        from scrubber.cli.evidence import inputs_digest, keep_evidence
+
+        made = compared.copies
+        compared = replace(compared, copies=keep_evidence(made, ledger.parent, inputs_digest(every)))
+        if setup.copies is None:
+            # A run that is killed leaves as little as may be in the folder for temporary files.
+            made.path.unlink(missing_ok=True)
+    return compared
+
+
+def _goes_on(interruption: Interruption) -> bool:
+    return not interruption.asked
 
 
 def _put_back(order: _Order, folder: Path) -> None:

@@ -53,7 +53,7 @@ OF_OUTPUT = frozenset((
     "gather", "part", "results", "keep_results",
 ))  # fmt: skip
 #: Fields under which what is found depends on other documents: with one of them set, nothing is taken or kept.
-OF_OTHERS = frozenset(("shared", "against"))
+OF_OTHERS = frozenset(("shared", "against", "copies", "results_alone"))
 
 _PACKAGE = Path(scrubber.__file__).resolve().parent
 #: Libraries whose version can change what is found.

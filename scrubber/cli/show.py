@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -188,12 +189,13 @@ def _report(
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
     tasks = tasks_for(found, content=content)
-    if setup.ruleset.comparing:
-        from scrubber.cli.corpus_pass import with_shared_lines
+    with ExitStack() as stack:
+        if setup.ruleset.comparing:
+            from scrubber.cli.corpus_pass import with_corpus
 
-        setup = with_shared_lines(setup, tasks, run, messages)
-    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
-    write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
+            setup = with_corpus(setup, tasks, run, messages, stack)
+        finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
+        write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 
 def _repeatable(scene: Scene) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import Against
+from scrubber.cli.against import Against, CopiesFile
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.parts import Line, Part
@@ -19,6 +19,7 @@ from scrubber.rules.ruleset import Ruleset
 from scrubber.store.files import Fixity
 
 if TYPE_CHECKING:
+    from scrubber.cli.results import ResultsFile
     from scrubber.corpus.line_counts import SharedLines
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry
 
@@ -66,6 +67,10 @@ class Setup:
     results: str | None = None
     #: Whether results are kept there, and not only taken.
     keep_results: bool = True
+    #: What was decided about each document of the run.
+    copies: CopiesFile | None = None
+    #: What documents without copies came to when they were compared.
+    results_alone: ResultsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import opened
+from scrubber.cli.against import opened, opened_copies
 from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.inputs import Input
 from scrubber.cli.kept_results import KeptResults
@@ -54,13 +54,13 @@ class Worker:
 
     def cleaner_for(self, path: str) -> Cleaner:
         """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
-        ignored = self._ignored(path)
+        ignored = self.ignored_for(path)
         if ignored not in self._cleaners:
             self._cleaners[ignored] = self._cleaner(ignored)
         return self._cleaners[ignored]
 
-    def _ignored(self, path: str) -> tuple[str, ...]:
-        """Globs of the rules that the file at `path` does without."""
+    def ignored_for(self, path: str) -> tuple[str, ...]:
+        """Globs of the rules that `per-file-ignores` takes from the file at `path`."""
         if not path or not self.setup.per_file_ignores:
             return ()
         absolute = os.path.abspath(path)  # noqa: PTH100
@@ -84,6 +84,8 @@ class Worker:
             skip_builtin=setup.skip_builtin | skipped,
             shared=setup.shared,
             known=opened(setup.against) if setup.against is not None else None,
+            copies=opened_copies(setup.copies) if setup.copies is not None else None,
+            leaves_out=setup.destination != "in-place",
         )
 
     def __call__(self, task: Task) -> Done:
@@ -170,7 +172,7 @@ class Worker:
         result = self._in_time(task, b"", part)
         if shared:
             return self._recorded(task, part, result)
-        produced, output = None, task.output
+        produced, output = None, task.output if not result.left_out else None
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
@@ -195,12 +197,18 @@ class Worker:
     def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
         """A text as a line of an output that it shares."""
         line = line_of(
-            part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
+            part,
+            task.input,
+            task.output,
+            result=result,
+            fields=(self.setup.id_field, self.setup.text_field),
+            keep_text=self.setup.keep_text,
         )
         entry = self._entry_of_part(task, part, result, None, None)
         if entry is not None and part.record is not None:
             entry = replace(entry, record=record_place(part.record, line, result))
-        return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
+        written = line is not None and not line.left_out
+        return Done(task.input, result, entry, written=written, line=line, reached=part.reached)
 
     def _entry_of_part(
         self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
@@ -236,7 +244,7 @@ class Worker:
     def _looked_up(self, source: Input, document: Document) -> CleanResult:
         """What an earlier run has found in a whole input, or what is found now."""
         document = with_paragraphs(self.setup, document)
-        place = self._kept.place_of(document, self._ignored(source.path or source.name))
+        place = self._kept.place_of(document, self.ignored_for(source.path or source.name))
         if place is None:
             return self._clean_document(source, document)
         result = self._kept.taken(place, document)
@@ -246,7 +254,16 @@ class Worker:
         return result
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
+        document, path = with_paragraphs(self.setup, document), source.path or source.name
+        cleaner = self.cleaner_for(path)
+        results = self.setup.results_alone
+        if results is not None and cleaner.copies is not None and not cleaner.copies.of(document.id).copies:
+            from scrubber.cli.results import key_of, known_result
+
+            known = known_result(results, key_of(results, self.setup, document, self.ignored_for(path)), document)
+            if known is not None:
+                return known
+        return cleaner.clean(document)
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
@@ -290,6 +307,8 @@ class Worker:
             way = "source"
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
+        if result.left_out:
+            return False, None, way
         write_atomic(below(setup.output_root, task.output), clean)
         self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way

@@ -46,10 +46,10 @@ class Ruleset:
 
     @property
     def comparing(self) -> tuple[str, ...]:
-        """The ids of the rules that ask what the documents of a whole dump share."""
-        from scrubber.rules.schema import TemplateRule
+        """The ids of the rules that compare the documents of a run: then all are read before one is cleaned."""
+        from scrubber.rules.schema import needs_corpus
 
-        return tuple(rule.id for rule in self.rules if isinstance(rule, TemplateRule))
+        return tuple(rule.id for rule in self.rules if needs_corpus(rule))
 
     def only(self, chosen: Collection[str], digest: str, aliases: Mapping[str, str]) -> Ruleset:
         """The set of those rules whose ids are chosen, under its own digest."""
