@@ -150,8 +150,8 @@ class LineModel:
         """The limits and the probabilities for numpy."""
         import numpy as np
 
-        limits = (np.array(row, dtype=np.float64) for row in (self.lowest, self.highest))
-        return *limits, np.array(self.odds, dtype=np.int64)
+        lowest, highest = (np.array(row, dtype=np.float64) for row in (self.lowest, self.highest))
+        return lowest, highest, np.array(self.odds, dtype=np.int64)
 
     def clipped(self, rows: Any) -> Any:
         """Rows within the limits of their features, as an array of floating-point numbers."""
