@@ -89,7 +89,7 @@ class Text:
     text: str
 
 
-class _Language:
+class Language:
     """Words, phrases and names of one kind of writing."""
 
     def __init__(self, name: str, choose: random.Random) -> None:
@@ -104,6 +104,10 @@ class _Language:
         self.names = [self._name() for _ in range(_NAMES_PER_LANGUAGE)]
         sample = "".join(self.paragraph() for _ in range(200))
         self.characters = [choose.choice(sample) for _ in range(5_000)]
+
+    def draw_from(self, choose: random.Random) -> None:
+        """Take what is written from now on from another source of chance; words and phrases stay."""
+        self._choose = choose
 
     def _word(self) -> str:
         choose = self._choose
@@ -154,7 +158,7 @@ class _Language:
 def texts(count: int) -> list[Text]:
     """About `count` paragraphs: four fifths unlike, a fiftieth of one template or another, the rest edited copies."""
     choose = random.Random(SEED)  # always the same texts
-    languages = {name: _Language(name, choose) for name in LANGUAGES}
+    languages = {name: Language(name, choose) for name in LANGUAGES}
     found: list[Text] = []
     made: list[tuple[str, list[str]]] = []
     for name in LANGUAGES:
@@ -175,12 +179,12 @@ def texts(count: int) -> list[Text]:
                 source = choose.choice(long[name])
                 copy = source.text
                 while copy == source.text:
-                    copy = _edited(made[source.number][1], kind, languages[name], choose)
+                    copy = edited(made[source.number][1], kind, languages[name], choose)
                 found.append(Text(len(found), name, kind, source.number, copy))
     return found
 
 
-def _families(languages: dict[str, _Language], count: int, choose: random.Random) -> Iterator[tuple[int, str, str]]:
+def _families(languages: dict[str, Language], count: int, choose: random.Random) -> Iterator[tuple[int, str, str]]:
     """Members of templates, up to `count`: family, language, text. Each slot is filled with a number or a name."""
     family = made = 0
     while made < count:
@@ -210,7 +214,7 @@ def _families(languages: dict[str, _Language], count: int, choose: random.Random
         family += 1
 
 
-def _edited(sentences: Sequence[str], kind: str, language: _Language, choose: random.Random) -> str:
+def edited(sentences: Sequence[str], kind: str, language: Language, choose: random.Random) -> str:
     """A copy of a paragraph with edits of one kind."""
     found = list(sentences)
     if kind.startswith("char"):

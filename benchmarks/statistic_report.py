@@ -14,7 +14,7 @@ import numpy as np
 
 from line_scores import HEADING, counts_of, row, rows_of
 from scrubber.detect.line_model import UNIT
-from scrubber.detect.opinion import MOST_ODDS, can_tell, lines_below, spared_lines
+from scrubber.detect.opinion import MOST_ODDS, can_tell, lines_below, spared_lines, together
 from scrubber.detect.page_cut import page_cut
 from scrubber.detect.statistic import LEAST_LINES
 from scrubber.model import Document
@@ -67,6 +67,10 @@ class Judged:
         if threshold is None:
             return [not flag for flag in lines_below(self.odds, self.own_threshold, alone=False)]
         gone = lines_below(self.wary, threshold, alone=alone)
+        if not alone:
+            cut = [not stays for stays in self.telling.kept]
+            joint = together(self.wary, cut, gone, self.spared)
+            gone = [flag or more for flag, more in zip(gone, joint, strict=True)]
         return [not flag or spared for flag, spared in zip(gone, self.spared, strict=True)]
 
 

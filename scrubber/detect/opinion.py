@@ -1,8 +1,9 @@
 """What the line model makes of one text: how sure it is that each line goes.
 
 A line goes as `certain` or `likely` below a threshold that holds for every page, and as `possible`, which is an opinion,
-below the page's own (`page_cut.py`). Among its neighbours a line near the threshold follows them. Where no running text
-stands out there is nothing to tell boilerplate from, and nothing goes for sure; nor do lines of a table.
+below the page's own (`page_cut.py`). Among its neighbours a line near the threshold follows them, and lines that all read
+like boilerplate go together (`together`). Where no running text stands out there is nothing to tell boilerplate from, and
+nothing goes for sure; nor do lines of a table.
 """
 
 from __future__ import annotations
@@ -28,6 +29,14 @@ SURE_TEXT_CHARS = 120
 SURE_ODDS = 563
 #: What a change from text to boilerplate costs, in log-odds.
 CHANGE_COST = UNIT // 5
+#: So many lines that hardly read like text go together where one of them alone would not; gone lines do not part them.
+RUN_LINES = 3
+#: Right beside a line of text fewer may be a signature, or headings: there so many must stand together.
+BESIDE_TEXT_LINES = 6
+#: Log-odds below which a line belongs to such a run: one in four.
+RUN_ODDS = -300
+#: Fewer lines go between two that go, from this log-odds down: one in sixteen.
+BETWEEN_ODDS = -700
 #: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
 MOST_ODDS = 5 * UNIT
 #: A line of half digits is a cell. A table has so many cells, with fewer than so many other lines from one to the next.
@@ -47,7 +56,8 @@ class Opinion:
 
     `rows` are tuples, or one array with lines down.
 
-    `log_odds` decide what is `possible`, `wary_odds` what is surer (`second_look.Answers`).
+    `log_odds` decide what is `possible`, `wary_odds` what is surer (`second_look.Answers`). `cut` are lines that rules take,
+    `held` those that they keep.
     """
 
     model: LineModel
@@ -56,6 +66,8 @@ class Opinion:
     log_odds: Sequence[int]
     wary_odds: Sequence[int]
     lengths: Sequence[int]
+    cut: Sequence[bool]
+    held: Sequence[bool]
 
     @cached_property
     def can_tell(self) -> bool:
@@ -100,6 +112,10 @@ class Opinion:
         found: list[Confidence | None] = [None] * len(self.indexes)
         for confidence, threshold in self._thresholds.items():
             gone = lines_below(self._odds(confidence), threshold, alone=confidence is Confidence.CERTAIN)
+            if confidence is Confidence.LIKELY:
+                stays = [spared or held for spared, held in zip(self._spared, self.held, strict=True)]
+                joint = together(self.wary_odds, self.cut, gone, stays)
+                gone = [goes or more for goes, more in zip(gone, joint, strict=True)]
             for place, goes in enumerate(gone):
                 if goes and (confidence is Confidence.POSSIBLE or not self._spared[place]):
                     found[place] = confidence
@@ -119,7 +135,9 @@ def opinion_of(scan: Scan) -> Opinion:
         indexes, rows, shapes = line_arrays(scan, scan.cut_by_rules)
     lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
     found = answers_of(model, rows, lengths, shapes)
-    return Opinion(model, indexes, rows, found.likeliest, found.wary, lengths)
+    cut = [scan.cut_by_rules[index] for index in indexes]
+    held = [scan.protected[index] for index in indexes]
+    return Opinion(model, indexes, rows, found.likeliest, found.wary, lengths, cut, held)
 
 
 def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[bool]:
@@ -134,6 +152,42 @@ def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[boo
 def _column(rows: Any, feature: int) -> list[int]:
     """One feature of all lines, from rows as tuples or as one array."""
     return [row[feature] for row in rows] if isinstance(rows, list) else list(rows[:, feature].tolist())
+
+
+def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool]) -> list[bool]:
+    """Lines that go in company: in a run of such lines beside one that goes anyway, or between two of them. O(lines).
+
+    `cut` are lines that rules take, `below` those that lie below the threshold, `stays` those that may not go. Where the
+    model is wrong about a line of text, it mostly is about a heading or a short turn of a talk, which stands alone; a
+    run of lines that all read like boilerplate, with one in it that surely is, is a menu or a list of links. What stands
+    between text and the first line that surely goes may be a signature: of that only long runs go.
+    """
+    gone = [rule or (line and not kept) for rule, line, kept in zip(cut, below, stays, strict=True)]
+    found = [False] * len(odds)
+
+    start = 0
+    while start < len(odds):
+        stop = start
+        while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < RUN_ODDS)):
+            stop += 1
+        sure = [place for place in range(start, stop) if gone[place]]
+        if sure:
+            first = start if start == 0 or sure[0] - start >= BESIDE_TEXT_LINES else sure[0]
+            last = stop if stop == len(odds) or stop - 1 - sure[-1] >= BESIDE_TEXT_LINES else sure[-1]
+            more = [place for place in range(first, last) if not gone[place]]
+            if len(more) >= RUN_LINES:
+                for place in more:
+                    found[place] = True
+        start = stop + 1
+    start = 0
+    while start < len(odds):
+        stop = start
+        while stop < len(odds) and not gone[stop] and not stays[stop] and odds[stop] < BETWEEN_ODDS:
+            stop += 1
+        if 0 < start < stop < len(odds) and gone[start - 1] and gone[stop]:
+            found[start:stop] = [True] * (stop - start)
+        start = max(stop, start + 1)
+    return found
 
 
 def spared_lines(rows: Any) -> list[bool]:

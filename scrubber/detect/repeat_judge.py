@@ -55,6 +55,9 @@ _SLIGHTLY_EDITED = 960
 #: A run belongs to an equal heading in both places that stands at most so many lines above it.
 _HEADED_WITHIN_LINES, _HEADED_CHARS = 6, 6
 
+#: What only one place has in a gap counts so little when it is asked whether the gap tears the run apart.
+_ADDED_COUNTS_ONE_IN = 2
+
 #: A run is cut into at most so many parts.
 _MAX_PARTS = 64
 
@@ -158,7 +161,8 @@ class Page:
 def contiguous_parts(alignment: Alignment, page: Page) -> Iterator[Alignment]:
     """The parts of an alignment that foreign lines do not tear apart.
 
-    A gap is bridged when its foreign lines, in either place, hold fewer characters than the run on each side of it.
+    A gap is bridged when its foreign lines, in either place, hold fewer characters than the run on each side of it;
+    where only one place has foreign lines, which are then an addition to it, they may hold twice as much.
     """
     waiting = [alignment]
     for _ in range(_MAX_PARTS):
@@ -182,14 +186,15 @@ def _widest_tear(part: Alignment, page: Page) -> int | None:
     known = part.known
     held = [0] * len(twins)
     for number, (above, below) in enumerate(pairwise(twins)):
-        worst = 0
+        foreign = []
         for side in (0, 1):
             gap = range(above[side] + 1, below[side])
-            foreign = sum(len(skeletons[line]) for line in gap if line not in known[side] and not page.chrome[line])
+            foreign.append(
+                sum(len(skeletons[line]) for line in gap if line not in known[side] and not page.chrome[line])
+            )
             covered = sum(len(skeletons[line]) for line in gap if line in known[side])
             held[number] = max(held[number], covered)
-            worst = max(worst, foreign)
-        lost.append(worst)
+        lost.append(max(foreign) if min(foreign) else max(foreign) // _ADDED_COUNTS_ONE_IN)
     total = list(accumulate(length + cover for length, cover in zip(lengths, held, strict=True)))
     torn = [(gap, number) for number, gap in enumerate(lost) if gap > min(total[number], total[-1] - total[number])]
     return max(torn)[1] if torn else None
@@ -249,7 +254,8 @@ class Run:
         running_weight = sum(page.weights[line] for line in running)
         prose_weight = sum(page.weights[line] for line in self.counted if page.is_prose(line))
         counted_weight = sum(page.weights[line] for line in self.counted)
-        in_paragraphs = bool(running) and running_weight >= PARAGRAPH_WEIGHT * len(running)
+        written = running_weight + sum(map(self._weight_of, self._corrected))
+        in_paragraphs = bool(running) and written >= PARAGRAPH_WEIGHT * (len(running) + len(self._corrected))
         large = (lines >= _BODY_LINES and self.weight >= _BODY_WEIGHT and in_paragraphs) or (
             lines >= _LONG_BODY_LINES and self.weight >= _LONG_BODY_WEIGHT
         )
@@ -268,6 +274,15 @@ class Run:
             return Judgement.COPY
         shown = (placed or bare) and lines >= 2 * min_lines and self.chars >= 2 * min_chars
         return Judgement.DOUBTFUL if shown else Judgement.NATURAL
+
+    @cached_property
+    def _corrected(self) -> list[int]:
+        """Running lines that stay, being the same but for a number: they show of what kind the run is."""
+        return [
+            match.first
+            for match in self.alignment.matches
+            if not match.twin and match.score >= _CORRECTED_SCORE and self.page.running[match.first]
+        ]
 
     def _headed_alike(self) -> bool:
         """Whether the same line stands shortly above both places, as a title with other bylines below it does."""
@@ -334,7 +349,7 @@ class Run:
     def _is_corrected(self, numbered: Sequence[Match]) -> bool:
         """Whether numbers look corrected rather than filled in.
 
-        Then most of the prose is equal but for a word, and the lines with other numbers are too.
+        Then about half of the prose is equal but for a word, and the lines with other numbers are too but for these.
         """
         page = self.page
         equal = [
@@ -343,9 +358,11 @@ class Run:
             if match.score >= _SLIGHTLY_EDITED and page.is_prose(match.first)
         ]
         prose = [match for match in numbered if page.is_prose(match.first)]
+        equal_weight = sum(page.weights[line] for line in equal)
+        numbered_weight = sum(page.weights[match.first] for match in prose)
         return (
             len(equal) >= _EQUAL_LINES
-            and sum(page.weights[line] for line in equal) >= sum(page.weights[match.first] for match in prose)
+            and equal_weight * 4 >= numbered_weight * 3
             and all(match.score >= _CORRECTED_SCORE for match in prose)
         )
 

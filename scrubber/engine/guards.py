@@ -1,6 +1,6 @@
 """Limits of the document: what keeps a wrong rule from eating a text.
 
-Each guard compares the base (what decisions, fixes, certain cuts and copies leave) with the text that all applied
+Each guard compares the base (what decisions, fixes, certain cuts, copies and what a whole dump shares leave) with the text that all applied
 findings would leave, and says why the second is refused, or nothing. Their order is the order of `GUARDS`.
 """
 

@@ -20,6 +20,8 @@ from scrubber.text.lines import ends_sentence
 
 #: Kinds that remove a copy of text that stays elsewhere.
 COPY_KINDS = frozenset(("repeat", "neardup", "duplicate"))
+#: Kinds whose cuts the document's limits do not weigh: what stands elsewhere too, here or in most documents of the dump.
+SHARED_KINDS = COPY_KINDS | {"template"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class _Selector:
             first_stage = (
                 finding.action is Action.REPLACE
                 or finding.confidence is Confidence.CERTAIN
-                or finding.rule.kind in COPY_KINDS
+                or finding.rule.kind in SHARED_KINDS
             )
             return first_stage or not self.base_only
         return False

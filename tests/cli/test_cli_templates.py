@@ -119,3 +119,25 @@ def test_what_cannot_be_read_is_told_once(dump: Path, scrubber: Run) -> None:
     outcome = scrubber("clean", "--rules", "frame.toml", "dump", "--out", "out")
     assert outcome.code == 3
     assert outcome.errors.count("broken.txt") == 1
+
+
+def test_what_most_documents_hold_does_not_count_as_text_that_would_go(place: Path, scrubber: Run) -> None:
+    """Frame and offers are six sevenths of the running text, more than the limit; the offers are three quarters of the rest."""
+    offer = '\n[[rule]]\nid = "offer"\nkind = "line"\ntitle = "Offer"\nwhy = "Nobody asked."\nmatch = { starts = ["Offer"] }\n'
+    (place / "frame.toml").write_text(RULES + offer, "utf-8")
+    (place / "dump").mkdir()
+    names = [f"{letter}{letter}" for letter in "abcdefghij"]
+    for name in names:
+        own = f"The ferry {name} left the pier at noon, and nobody on board saw the fog come in from the open sea."
+        offers = [
+            f"Offer {name}{mark}: " + "whoever buys two ropes now gets a third one for nothing at all. " * 2
+            for mark in "rs"
+        ]
+        frame = ["The harbour paper is written by those who read it, and by those who sail past it in summer. " * 3]
+        (place / "dump" / f"{name}.txt").write_text("\n".join([own, *offers, *frame]) + "\n", "utf-8")
+    assert scrubber("clean", "--rules", "frame.toml", "--select", "frame/offer", "dump", "--out", "offers").code == 0
+    assert scrubber("clean", "--rules", "frame.toml", "dump", "--out", "out").code == 0
+    for name in names:
+        text = (place / "out" / f"{name}.txt").read_text("utf-8")
+        assert text.startswith(f"The ferry {name}")
+        assert len(text.splitlines()) == 1
