@@ -5,9 +5,9 @@ It is made once for each text (and each pass), so that no detector looks at the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
 
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
@@ -48,11 +48,11 @@ class Scan:
 
     @cached_property
     def _lines_by_matcher(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
+        found: defaultdict[int, list[int]] = defaultdict(list)
         for index, hits in enumerate(self.hits):
             for matcher in hits:
-                found.setdefault(matcher, []).append(index)
-        return found
+                found[matcher].append(index)
+        return dict(found)
 
     @cached_property
     def copies(self) -> Counter[str]:
@@ -88,11 +88,11 @@ class Scan:
         if not indexes:
             return []
         spared = self.compiled.matcher(rule, "unless")
-        texts = self.document.line_texts
+        texts, hits = self.document.line_texts, self.hits
         return [
             index
             for index in indexes
-            if spared not in self.hits[index]
+            if spared not in hits[index]
             and (len(texts[index]) <= rule.max_chars or len(trim(texts[index])) <= rule.max_chars)
         ]
 
@@ -124,8 +124,7 @@ class Scan:
         keys, lines = self.document.keys, self.document.line_texts
         for index in self.lines_hit(self.compiled.matcher(rule, "wording")):
             if len(lines[index]) <= rule.max_chars and any(
-                form.may_match(keys[index]) and form.score(keys[index]) >= rule.similarity
-                for form in map(Wording.of, rule.wording)
+                _says(wording, rule.similarity, keys[index]) for wording in rule.wording
             ):
                 indexes.add(index)
         spared = self.compiled.matcher(rule, "unless")
@@ -302,27 +301,33 @@ class Scan:
 
         A line that stands in the document more than once (a button below each post of a thread) encloses nothing.
         """
-        document = self.document
-        candidates = set(filter(self.zone(rule.where), self.lines_meeting(rule)))
-        if not candidates:
-            return []
+        cut, protected = self.cut_in_zone, self.protected
+        places = self._places_of_written
+        allowed = self.zone(rule.where)
+        candidates = [
+            places[index]
+            for index in self.lines_meeting(rule)
+            if allowed(index) and not cut[index] and not protected[index]
+        ]
+        written, encloses = self._enclosures
         found: list[int] = []
-        run: list[int] = []
-        opened = False
-        for index in range(len(document.bounds) + 1):
-            if index < len(document.bounds):
-                if document.blank[index]:
-                    continue
-                if index in candidates and not self.cut_in_zone[index] and not self.protected[index]:
-                    run.append(index)
-                    continue
-                closes = self.cut_in_zone[index] and self.copies[document.keys[index]] == 1
-            else:
-                closes = True
-            if opened and closes and len(run) <= rule.enclosed:
-                found += run
-            run, opened = [], closes
+        for first, last in _runs(candidates):
+            closed = last + 1 == len(written) or encloses[last + 1]
+            if last - first < rule.enclosed and closed and first and encloses[first - 1]:
+                found += written[first : last + 1]
         return found
+
+    @cached_property
+    def _places_of_written(self) -> dict[int, int]:
+        """Lines that are not blank, each with its place among them."""
+        return {index: place for place, index in enumerate(self._enclosures[0])}
+
+    @cached_property
+    def _enclosures(self) -> tuple[list[int], list[bool]]:
+        """Lines that are not blank, and whether what stands beside them may be enclosed: they are cut, and stand once."""
+        document, cut, copies = self.document, self.cut_in_zone, self.copies
+        written = [index for index, blank in enumerate(document.blank) if not blank]
+        return written, [cut[index] and copies[document.keys[index]] == 1 for index in written]
 
     def spares(self, rule: LineRule | LicenceRule, index: int) -> bool:
         """Whether a line is text of a document that is about what the rule hits."""
@@ -338,3 +343,23 @@ class Scan:
         """Whether one matcher of a rule hits one line."""
         matcher = self.compiled.matcher(rule, name)
         return matcher >= 0 and matcher in self.hits[index]
+
+
+@lru_cache(maxsize=8192)
+def _says(wording: str, similarity: int, key: str) -> bool:
+    """Whether a line holds a wording; kept, because every pass asks again. O(n)."""
+    form = Wording.of(wording)
+    return form.may_match(key) and form.score(key) >= similarity
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Runs of consecutive numbers among ascending ones: first and last of each."""
+    first = last = -1
+    for place in places:
+        if place != last + 1 or first < 0:
+            if first >= 0:
+                yield first, last
+            first = place
+        last = place
+    if first >= 0:
+        yield first, last
