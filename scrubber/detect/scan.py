@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
@@ -207,16 +208,24 @@ class Scan:
         return trail_of(self)
 
     @cached_property
+    def openings(self) -> dict[str, list[int]]:
+        """Lines with which a section of links or a box may begin: by the rules that say so, in their order."""
+        found, known = {}, _opening_matchers(self.compiled)
+        for matcher, rule_id in known:
+            if matcher in self._lines_by_matcher:
+                found[rule_id] = self._lines_by_matcher[matcher]
+        return found
+
+    @cached_property
     def rule_of_lines(self) -> dict[int, str]:
         """For lines that removing rules hit, and those with which a section of links or a box may begin, the first rule."""
         found: dict[int, str] = {}
         for rule in self._removing_rules:
             for index in self.rule_lines[rule.id]:
                 found.setdefault(index, rule.id)
-        for other in self.compiled.ruleset.rules:
-            if isinstance(other, TailRule | BetweenRule):
-                for index in self.lines_hit(self.compiled.matcher(other, "start")):
-                    found.setdefault(index, other.id)
+        for rule_id, indexes in self.openings.items():
+            for index in indexes:
+                found.setdefault(index, rule_id)
         return found
 
     def zone(self, where: str) -> Callable[[int], bool]:
@@ -363,3 +372,16 @@ def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
         last = place
     if first >= 0:
         yield first, last
+
+
+_OPENING_MATCHERS: WeakKeyDictionary[CompiledRules, tuple[tuple[int, str], ...]] = WeakKeyDictionary()
+
+
+def _opening_matchers(compiled: CompiledRules) -> tuple[tuple[int, str], ...]:
+    """Matchers of opening lines, each with the id of its rule. Looked up once for a rule set: it has hundreds."""
+    found = _OPENING_MATCHERS.get(compiled)
+    if found is None:
+        rules = (rule for rule in compiled.ruleset.rules if isinstance(rule, TailRule | BetweenRule))
+        found = tuple((compiled.matcher(rule, "start"), rule.id) for rule in rules)
+        _OPENING_MATCHERS[compiled] = found
+    return found
