@@ -32,6 +32,7 @@ class Scan:
         self.document = document
         self.heeds_comments = heeds_comments
         self.compiled = compiled
+        self._lookups = _lookups_of(compiled)
         self._in_section = [False] * len(document.bounds)
         #: Lines that removing findings of rules take, as far as they are noted.
         self.cut_by_rules = [False] * len(document.bounds)
@@ -45,13 +46,17 @@ class Scan:
 
     def lines_hit(self, matcher: int) -> list[int]:
         """Indexes of the lines that one matcher hits, ascending."""
+        if matcher in self._lookups.single:
+            return [index for index, hits in enumerate(self.hits) if matcher in hits]
         return self._lines_by_matcher.get(matcher, [])
 
     @cached_property
     def _lines_by_matcher(self) -> dict[int, list[int]]:
+        """For matchers that are asked where they hit, not whether they hit some line."""
         found: defaultdict[int, list[int]] = defaultdict(list)
+        lookups = self._lookups
         for index, hits in enumerate(self.hits):
-            for matcher in hits:
+            for matcher in lookups.listed(hits):
                 found[matcher].append(index)
         return dict(found)
 
@@ -210,8 +215,8 @@ class Scan:
     @cached_property
     def openings(self) -> dict[str, list[int]]:
         """Lines with which a section of links or a box may begin: by the rules that say so, in their order."""
-        found, known = {}, _opening_matchers(self.compiled)
-        for matcher, rule_id in known:
+        found: dict[str, list[int]] = {}
+        for matcher, rule_id in self._lookups.openings:
             if matcher in self._lines_by_matcher:
                 found[rule_id] = self._lines_by_matcher[matcher]
         return found
@@ -374,14 +379,41 @@ def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-_OPENING_MATCHERS: WeakKeyDictionary[CompiledRules, tuple[tuple[int, str], ...]] = WeakKeyDictionary()
+#: Matchers of these fields are asked line by line, and most lines are hit by dozens of them.
+_SINGLE = frozenset(("entry", "unless", "stop", "topic"))
+#: What lines hit is remembered for so many different answers.
+_REMEMBERED_ANSWERS = 20_000
 
 
-def _opening_matchers(compiled: CompiledRules) -> tuple[tuple[int, str], ...]:
-    """Matchers of opening lines, each with the id of its rule. Looked up once for a rule set: it has hundreds."""
-    found = _OPENING_MATCHERS.get(compiled)
+class _Lookups:
+    """What is known of the matchers of one rule set, for all its scans."""
+
+    def __init__(self, compiled: CompiledRules) -> None:
+        #: Matchers of opening lines, each with the id of its rule.
+        self.openings = [
+            (compiled.matcher(rule, "start"), rule.id)
+            for rule in compiled.ruleset.rules
+            if isinstance(rule, TailRule | BetweenRule)
+        ]
+        #: Matchers that are asked line by line.
+        self.single = frozenset(number for (_, name), number in compiled.ids.items() if name in _SINGLE)
+        self._listed: dict[frozenset[int], tuple[int, ...]] = {}
+
+    def listed(self, hits: frozenset[int]) -> tuple[int, ...]:
+        """The others among the matchers that hit a line."""
+        found = self._listed.get(hits)
+        if found is None:
+            if len(self._listed) >= _REMEMBERED_ANSWERS:
+                self._listed.clear()
+            found = self._listed[hits] = tuple(hits - self.single)
+        return found
+
+
+_LOOKUPS: WeakKeyDictionary[CompiledRules, _Lookups] = WeakKeyDictionary()
+
+
+def _lookups_of(compiled: CompiledRules) -> _Lookups:
+    found = _LOOKUPS.get(compiled)
     if found is None:
-        rules = (rule for rule in compiled.ruleset.rules if isinstance(rule, TailRule | BetweenRule))
-        found = tuple((compiled.matcher(rule, "start"), rule.id) for rule in rules)
-        _OPENING_MATCHERS[compiled] = found
+        found = _LOOKUPS[compiled] = _Lookups(compiled)
     return found
