@@ -149,11 +149,6 @@ def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[boo
     return [not flag and not (alone and cell >= threshold) for flag, cell in zip(stays, bounded, strict=True)]
 
 
-def _column(rows: Any, feature: int) -> list[int]:
-    """One feature of all lines, from rows as tuples or as one array."""
-    return [row[feature] for row in rows] if isinstance(rows, list) else list(rows[:, feature].tolist())
-
-
 def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool]) -> list[bool]:
     """Lines that go in company: in a run of such lines beside one that goes anyway, or between two of them. O(lines).
 
@@ -219,3 +214,8 @@ def tables(rows: Any) -> list[tuple[int, int]]:
 def can_tell(odds: Sequence[int], lengths: Sequence[int]) -> bool:
     """Whether lines that are surely text hold enough to tell others from them."""
     return sum(length for cell, length in zip(odds, lengths, strict=True) if cell >= SURE_ODDS) >= SURE_TEXT_CHARS
+
+
+def _column(rows: Any, feature: int) -> list[int]:
+    """One feature of all lines, from rows as tuples or as one array."""
+    return [row[feature] for row in rows] if isinstance(rows, list) else list(rows[:, feature].tolist())
