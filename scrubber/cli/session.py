@@ -246,6 +246,11 @@ def open_session(scene: Scene, *, may_lack_decisions: bool = False) -> Session:
     return Session(scene, chosen, decisions, limits_of(settings)[0], frozenset(skip))
 
 
+#: A pass over a document makes some thousand containers, next to none of them in circles: looking for these every 700
+#: new ones, as Python does by itself, costs a tenth of a run.
+_COLLECT_AT = (10_000, 10, 10)
+
+
 def _loaded(sources: Sequence[str | Path], root: Path) -> Ruleset:
     """The rules, read no sooner than they are needed where they were loaded before."""
     return _undisturbed(lambda: load_rules(sources, root=root, examples=False, late=_undisturbed))
@@ -258,6 +263,7 @@ def _undisturbed(load: Callable[[], Ruleset]) -> Ruleset:
         return load()
     finally:
         gc.freeze()
+        gc.set_threshold(*_COLLECT_AT)
         gc.enable()
 
 

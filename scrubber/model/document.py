@@ -148,12 +148,14 @@ class Document:
         document = Document(self.id, text, self.origin, self.paragraphs, page=self.page)
         if (self.markup or self.kept) and line_of is not None:
             sources = [line_of(start) for start in document.starts]
+            bounds = document.bounds
             document = replace(
                 document,
                 as_read=(self.as_read or self) if self.markup else None,
                 markup=tuple(self.markup[source] for source in sources) if self.markup else (),
                 kept=_kept_in(self.kept, sources),
             )
+            vars(document)["bounds"] = bounds
         known = {line: index for index, line in enumerate(self.line_texts)}
         places = [known.get(line, -1) for line in document.line_texts]
         fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
@@ -166,7 +168,10 @@ class Document:
         }
         for name in anew.keys() & vars(self).keys():
             old, new = vars(self)[name], iter(anew[name]())
-            vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
+            if fresh:
+                vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
+            else:
+                vars(document)[name] = list(map(old.__getitem__, places))
         return document
 
     @cached_property
