@@ -11,7 +11,6 @@ import os
 import queue
 import stat
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -244,6 +243,8 @@ def _report_file(name: str) -> Iterator[TextIO]:
     except (OSError, ValueError) as error:
         raise _unwritable_report(path, error) from error
     try:
+        import tempfile
+
         descriptor, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".tmp", dir=path.parent)
     except (OSError, ValueError) as error:
         raise _unwritable_report(path, error) from error
