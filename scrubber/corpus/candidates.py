@@ -32,6 +32,8 @@ RARE_SHARED = 3
 _FREQUENCY_BITS = 8
 #: Numbers that one bucket is to hold.
 _BUCKET_NUMBERS = MEMORY_NUMBERS
+#: Where texts share phrases, many more pairs are met than there are anchors: so many times the buckets, each a file.
+_PAIR_BUCKETS, _MOST_BUCKETS = 8, 256
 
 
 def candidates(
@@ -79,7 +81,7 @@ def _paired(
     needed = (counts.astype(np.int64) * shared_percent + 99) // 100
     by_group = _rarest(by_view, needed, rare_shared, view_bits, group_bits)
     wanted = _fewest_wanted(needed, rare_shared, texts)
-    by_pair = Buckets(_bucket_count(len(hashes)))
+    by_pair = Buckets(min(_MOST_BUCKETS, _PAIR_BUCKETS * _bucket_count(len(hashes))))
     rank_bits = texts.bit_length()
     for bucket in range(len(by_group)):
         for pairs in _links(by_group.take(bucket), view_bits):
