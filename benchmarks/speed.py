@@ -52,6 +52,8 @@ MANY_PATTERNS = 500
 #: One pattern of `re` may take so long for all its lines: some would not come to an end in years.
 RE_SECONDS = 2.0
 STARTS = 7
+#: A pull request: so many files, from so many bytes of the dump.
+CHANGED_FILES, CHANGED_BYTES = 5, 60_000
 #: Modules whose import alone costs more than some milliseconds.
 HEAVY = (
     "ahocorasick_rs", "bs4", "chardet", "datasketch", "ftfy", "hypothesis", "multiprocessing", "numpy", "platformdirs",
@@ -207,7 +209,18 @@ def _for_re(pattern: str) -> str:
 
 def end_to_end(dump: Path, folder: Path, rules: Sequence[str]) -> float:
     """CPU seconds of one process of the program, from files to clean files and ledger."""
-    options = ("--isolated", *rules, "--jobs", "1", "--quiet", "--no-progress", "--exit-zero", "--out", str(folder))
+    options = (
+        "--isolated",
+        *rules,
+        "--no-cache",
+        "--jobs",
+        "1",
+        "--quiet",
+        "--no-progress",
+        "--exit-zero",
+        "--out",
+        str(folder),
+    )
     return cpu_of([sys.executable, "-m", "scrubber", "clean", str(dump), *options])
 
 
@@ -285,18 +298,31 @@ def print_startup(folder: Path, times: int) -> None:
     """CPU milliseconds of small commands, the median of several runs, and the heavy modules that each imports."""
     text = folder / "one.txt"
     text.write_text("A short text, which is clean and has one line.\n", encoding="utf-8")
+    rules = folder / "two-hundred.toml"
+    rules.write_text(rule_file(), encoding="utf-8")
+    dump = folder / "changed"
+    write_dump(dump, CHANGED_BYTES)
+    five = [str(path) for path in sorted(dump.rglob("*.txt"))[:CHANGED_FILES]]
     program = ("-m", "scrubber")
+    check = (*program, "check", "--isolated", "--quiet", "--exit-zero", "--jobs", "1")
+    ruled = (*check, "--rules", str(rules))
     commands: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("python -c pass", ("-c", "pass")),
+        ("import typer, rich", ("-c", "import typer, rich")),
         ("scrubber --version", (*program, "--version")),
         ("scrubber --help", (*program, "--help")),
-        ("scrubber check one.txt", (*program, "check", "--isolated", "--quiet", "--jobs", "1", str(text))),
+        ("check one.txt", (*check, "--no-cache", str(text))),
+        ("check one.txt again", (*check, str(text))),
+        ("check 5 files, 200 rules", (*ruled, "--no-cache", *five)),
+        ("check 5 files, 200 rules, again", (*ruled, *five)),
+        ("check 5 files", (*check, "--no-cache", *five)),
+        ("check 5 files again", (*check, *five)),
     )
-    print(f"{'command':28}{'CPU ms':>8}  heavy modules")
+    print(f"{'command':34}{'CPU ms':>8}  heavy modules")
     for name, arguments in commands:
-        cpu_of([sys.executable, *arguments])  # bytecode and rule cache
+        cpu_of([sys.executable, *arguments])  # bytecode, loaded rules, and results where they are kept
         spent = statistics.median(cpu_of([sys.executable, *arguments]) for _ in range(times))
-        print(f"{name:28}{1000 * spent:8.0f}  {', '.join(_heavy(arguments)) or 'none'}")
+        print(f"{name:34}{1000 * spent:8.0f}  {', '.join(_heavy(arguments)) or 'none'}")
 
 
 def _heavy(arguments: Sequence[str]) -> list[str]:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from labelled import OWN_FOLDERS, read_labels, stays
 from scrubber.api import load_rules
-from scrubber.detect.line_features import Row, line_features, line_shapes
+from scrubber.detect.line_features import line_features, line_shapes
+from scrubber.detect.line_reading import Row
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
 from scrubber.text.lines import trim

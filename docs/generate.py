@@ -4,7 +4,7 @@
     python docs/generate.py --check    writes nothing; exits with 1 and names what differs
 
 `docs/rules.md` comes from the bundled rule files, `docs/commands.md` from the program's own commands, the part of
-`docs/rule-files.md` below "Kinds" from the schema of rule files, and `docs/report.svg` from a run (`picture.py`).
+`docs/rule-files.md` below "Kinds" and `docs/rule-file.schema.json` from the schema of rule files, and `docs/report.svg` from a run (`picture.py`).
 Nothing in them depends on the machine, the clock, or the order of a set. Refuses to guess: what a page cannot be made
 of is an error.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ _DEFAULT_IN_WORDS = re.compile(r"\s*\bDefault: (?P<words>.+)\.$")
 
 def rules_page() -> str:
     """The reference of all bundled rules, by set, in the order in which they are loaded."""
-    from scrubber.engine.builtin import BUILTINS
+    from scrubber.rules.builtin import BUILTINS
     from scrubber.rules.load import load_rules
 
     ruleset = load_rules(())
@@ -242,6 +243,13 @@ def rule_files_page() -> str:
     return above + heading + kinds_markdown()
 
 
+def schema_file() -> str:
+    """What `scrubber rules schema` prints; `.taplo.toml` names it for the rule files of this repository."""
+    from scrubber.rules.json_schema import rule_file_schema
+
+    return json.dumps(rule_file_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
 def _page(parts: Sequence[str]) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
@@ -280,6 +288,7 @@ def pages() -> Mapping[str, Made]:
         "docs/rules.md": Made(rules_page()),
         "docs/commands.md": Made(commands_page()),
         "docs/rule-files.md": Made(rule_files_page()),
+        "docs/rule-file.schema.json": Made(schema_file()),
         "docs/report.svg": Made(picture(), shown_in),
     }
 

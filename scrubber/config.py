@@ -119,15 +119,22 @@ def find_config(start: Path) -> FoundConfig:
     return FoundConfig(None)
 
 
+#: Our name, or the escapes that may stand for letters of it.
+_SPOKEN_WITH = (b"scrubber", b"\\u", b"\\U")
+
+
 def _has_table(file: Path) -> bool:
     """Whether a `pyproject.toml` speaks to us. One that is no TOML does if it seems to."""
+    try:
+        with file.open("rb") as start:
+            content = start.read(MAX_FILE_BYTES)
+    except OSError:
+        return False
+    if not any(part in content for part in _SPOKEN_WITH):
+        return False  # most are another's, and reading them takes longer than all else about a configuration
     read = open_toml(file, str(file), may_be_empty=True)
     if isinstance(read, Mistake):
-        try:
-            with file.open("rb") as start:
-                return b"[tool.scrubber" in start.read(MAX_FILE_BYTES)
-        except OSError:
-            return False
+        return b"[tool.scrubber" in content
     tool = read.tree.get("tool")
     return isinstance(tool, dict) and "scrubber" in tool
 

@@ -53,7 +53,7 @@ MAY_NAME: dict[str, set[str]] = {
     "ftfy": {"detect/fix.py"},
     "re2": {"rules/match.py", "rules/regex.py"},
     "ahocorasick_rs": {"rules/vocabulary.py"},
-    "platformdirs": {"rules/cache.py"},
+    "platformdirs": {"rules/entries.py"},
     "rich": {"report/terminal.py", "cli/"},
     "typer": {"cli/"},
     "backports": {"read/packed.py"},

@@ -170,6 +170,8 @@ def test_a_project_file_counts_only_with_our_table(tmp_path: Path) -> None:
     assert find_config(tmp_path).path is None
     path.write_text("[tool.scrubber]\n")
     assert find_config(tmp_path).path == path
+    path.write_text('[tool."\\u0073crubber"]\n')
+    assert find_config(tmp_path).path == path
     path.write_text("this is no TOML\n")
     assert find_config(tmp_path).path is None
 

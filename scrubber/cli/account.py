@@ -98,6 +98,9 @@ def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Mess
     scene, failed = session.scene, account.failures + account.skipped
     for unused in account.watch.unused(scene.paths, scene.root, failed, whole=account.whole):
         messages.say(f"note: {unused}")
+    if account.watch.done:
+        of_them = "their texts are" if account.watch.done > 1 else "its text is"
+        messages.detail(f"{count_words(account.watch.done, 'decision')} to remove met nothing: {of_them} gone already.")
     for failure in account.skipped:
         messages.say(f"{failure.path}: {failure.message}")
     if account.second_trials:
@@ -111,7 +114,7 @@ def tell_rest(account: Account, inputs: Inputs, session: Session, messages: Mess
         (messages.say if nothing else messages.detail)(f"passed over: {words}")
     elif nothing:
         messages.say("no inputs")
-    messages.detail(f"rules: {', '.join(_set_names(session))}; {len(session.ruleset.rules)} in force")
+    messages.detail(f"rules: {', '.join(_set_names(session))}; {len(session.ruleset.ids)} in force")
 
 
 def _set_names(session: Session) -> list[str]:

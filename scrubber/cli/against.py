@@ -12,7 +12,11 @@ import typer
 
 if TYPE_CHECKING:
     from scrubber.cli.tasks import Setup
+    from scrubber.model.copies import FrozenCopies
     from scrubber.model.known import KnownParagraphs
+
+
+_EVIDENCE_BEGINS = b'{"format":"scrubber-evidence",'
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,11 @@ class EvidenceOptions:
 
     against: Annotated[
         str | None,
-        typer.Option(metavar="INDEX", help="Flag paragraphs that this index of another corpus holds, or nearly."),
+        typer.Option(
+            metavar="INDEX",
+            help="Flag paragraphs that this index of another corpus holds, or nearly. "
+            "Or the evidence of an earlier run: find what that one found.",
+        ),
     ] = None
 
 
@@ -33,18 +41,52 @@ class Against:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class CopiesFile:
+    """What was decided about the documents of this run: a file that all workers look into, and the SHA-256 of its bytes."""
+
+    path: Path
+    digest: str
+
+
+@cache
+def opened_copies(copies: CopiesFile) -> FrozenCopies:
+    """That file, open for this process until it ends. Raises UsageError."""
+    from scrubber.corpus.evidence import Evidence
+
+    evidence = Evidence(copies.path)
+    atexit.register(evidence.close)
+    return evidence
+
+
 def with_evidence(setup: Setup, evidence: EvidenceOptions) -> Setup:
-    """The setup with the index that was named. Raises UsageError where that is none that can be used."""
+    """The setup with the index that was named, or with the evidence of an earlier run.
+
+    Raises UsageError where that is none that can be used.
+    """
     if evidence.against is None:
         return setup
     from scrubber.corpus.index_form import tidy
     from scrubber.corpus.index_lookup import KnownIndex
 
     path = Path(evidence.against)
+    if _is_evidence(path):
+        from scrubber.cli.corpus_pass import with_given_evidence
+
+        return with_given_evidence(setup, path)
     # Workers that are gone leave files of SQLite beside the index.
     atexit.register(tidy, path)
     with KnownIndex(path) as index:
         return replace(setup, against=Against(path, index.digest))
+
+
+def _is_evidence(path: Path) -> bool:
+    """Whether a file begins as the evidence of a run does."""
+    try:
+        with path.open("rb") as source:
+            return source.read(len(_EVIDENCE_BEGINS)) == _EVIDENCE_BEGINS
+    except OSError:
+        return False
 
 
 @cache

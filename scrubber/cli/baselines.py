@@ -15,7 +15,6 @@ from scrubber.cli.inputs import file_part, is_gone
 from scrubber.cli.session import Session, name_from_here
 from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import Done
-from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.quiet import OPEN, old_names, quieted
 from scrubber.errors import ConfigError, UnwritableOutput, UsageError, Where
 from scrubber.report.hunks import GUESSED, outcome_word
@@ -29,6 +28,7 @@ from scrubber.rules.baseline import (
     baseline_text,
     load_baseline,
 )
+from scrubber.rules.builtin import BUILTINS
 from scrubber.store.files import write_atomic
 
 #: So many entries that match nothing are named with `--verbose`.
@@ -137,7 +137,7 @@ class Quieting:
         if not any(settings.origin(key).startswith("--") for key in ("select", "ignore", "rules")):
             return True
         ruleset = self.session.ruleset
-        ids = {each.id for each in ruleset.rules} | {each.id for each in BUILTINS} - self.session.skip_builtin
+        ids = {*ruleset.ids} | {each.id for each in BUILTINS} - self.session.skip_builtin
         return ruleset.aliases.get(rule, rule) in ids
 
     def tell(self, messages: Messages) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
@@ -14,6 +15,7 @@ from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.destination import Destination, Kind, destination_of, outputs_of, refuse_writing_over
 from scrubber.cli.gathering import Gathering
 from scrubber.cli.inputs import STDIN, Inputs
+from scrubber.cli.kept_results import KeepingOptions, with_results
 from scrubber.cli.metadata import JSON_SUFFIX, header_of
 from scrubber.cli.options import (
     InputOptions,
@@ -43,7 +45,6 @@ from scrubber.model import CleanResult
 from scrubber.read import form_of
 from scrubber.report import ReportOptions, summary
 from scrubber.report.layout import count_words
-from scrubber.rules.schema import compares_lines
 from scrubber.rules.toml_cells import shown as quoted
 from scrubber.store.files import Fixity, remove_leftovers
 from scrubber.store.ledger_entries import document_entry
@@ -64,6 +65,7 @@ class _Order:
 
     session: Session
     evidence: EvidenceOptions
+    keeping: KeepingOptions
     inputs: Inputs
     destination: Destination
     requests: tuple[Request, ...]
@@ -85,6 +87,7 @@ def clean(
     output: OutputOptions,
     reporting: ReportingOptions,
     run: RunOptions,
+    keeping: KeepingOptions,
     message: MessageOptions,
 ) -> int:
     """Apply removals and repairs, and write clean UTF-8: below --out, --in-place, or one input to standard output."""
@@ -118,7 +121,9 @@ def clean(
         sys.stdout.flush()
         sys.stdout.buffer.write(read_stdin(messages, scene.settings.max_bytes))
         return 0
-    return _carry_out(_Order(session, evidence, found, destination, requests, output, reporting, run, messages))
+    return _carry_out(
+        _Order(session, evidence, keeping, found, destination, requests, output, reporting, run, messages)
+    )
 
 
 def _refuse_parts(output: OutputOptions, run: RunOptions, destination: Destination) -> None:
@@ -160,10 +165,7 @@ def _carry_out(order: _Order) -> int:
         if tables:
             raise UsageError(f"{tables[0]}: no table is written of a sample.", hint="Give --out x.jsonl.")
     content = read_stdin(messages, setup.max_bytes) if order.session.scene.paths == (STDIN,) else None
-    if compares_lines(setup.ruleset):
-        from scrubber.cli.corpus_pass import with_shared_lines
-
-        setup = with_shared_lines(setup, tasks_for(found, content=content), order.run, messages)
+    every = found
     if order.options.retry is not None:
         from scrubber.cli.sampling import only_failed
 
@@ -175,12 +177,14 @@ def _carry_out(order: _Order) -> int:
         if destination.kind is not Kind.STDOUT:
             stack.enter_context(interruption)
         earlier: dict[str, DocumentEntry] = {}
+        if destination.ledger is not None and destination.output_root is not None:
+            stack.enter_context(run_lock(destination.output_root))
+            _remove_leftovers(destination, outputs)
+            if destination.kind is Kind.IN_PLACE:
+                _put_back(order, destination.ledger.parent)
+        if setup.ruleset.comparing:
+            setup = _compared(order, setup, every, content, stack, interruption)
         if destination.ledger is not None:
-            if destination.output_root is not None:
-                stack.enter_context(run_lock(destination.output_root))
-                _remove_leftovers(destination, outputs)
-                if destination.kind is Kind.IN_PLACE:
-                    _put_back(order, destination.ledger.parent)
             header = header_for(order.session, setup, found.source_root, destination.output_root or found.source_root)
             if order.options.resume:
                 earlier = earlier_entries(destination.ledger, header)
@@ -220,6 +224,37 @@ def _carry_out(order: _Order) -> int:
         if record is not None:
             record.finish(interrupted=interruption.cut)
     return _close(order, account, taking, interrupted=interruption.cut)
+
+
+def _compared(
+    order: _Order, setup: Setup, every: Inputs, content: bytes | None, stack: ExitStack, interruption: Interruption
+) -> Setup:
+    """The setup with what comparing the documents decides: of this run, or of the interrupted one that is resumed."""
+    from scrubber.cli.corpus_pass import with_corpus, with_kept_evidence
+
+    ledger = order.destination.ledger
+    if ledger is not None and order.options.resume and content is None and setup.copies is None:
+        from scrubber.cli.evidence import earlier_evidence
+
+        root = order.destination.output_root or every.source_root
+        kept = earlier_evidence(ledger, header_for(order.session, setup, every.source_root, root), every)
+        if kept is not None:
+            return with_kept_evidence(setup, kept)
+    go_on = partial(_goes_on, interruption)
+    compared = with_corpus(setup, tasks_for(every, content=content), order.run, order.messages, stack, go_on=go_on)
+    if ledger is not None and compared.copies is not None:
+        from scrubber.cli.evidence import inputs_digest, keep_evidence
+
+        made = compared.copies
+        compared = replace(compared, copies=keep_evidence(made, ledger.parent, inputs_digest(every)))
+        if setup.copies is None:
+            # A run that is killed leaves as little as may be in the folder for temporary files.
+            made.path.unlink(missing_ok=True)
+    return compared
+
+
+def _goes_on(interruption: Interruption) -> bool:
+    return not interruption.asked
 
 
 def _put_back(order: _Order, folder: Path) -> None:
@@ -273,7 +308,7 @@ def _manifest_for(order: _Order, outputs: Mapping[str, str], files: list[tuple[s
 def _setup_of(order: _Order) -> Setup:
     destination = order.destination
     return replace(
-        with_evidence(setup_for(order.session), order.evidence),
+        with_results(with_evidence(setup_for(order.session), order.evidence), order.keeping, keep=False),
         metadata=order.options.metadata.value,
         gather=form_of(destination.gathered).kind if destination.gathered else "",
         destination=destination.kind.value,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrubber.cli.inputs import Input
-from scrubber.cli.parts import Part, unpacked
+from scrubber.cli.parts import Part, record_document, row_document, unpacked
 from scrubber.cli.reading import read_input
-from scrubber.model import Document, Origin
+from scrubber.model import Document
 from scrubber.read import leaf_format, reader_for
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def with_paragraphs(setup: Setup, document: Document) -> Document:
 def document_of(setup: Setup, task: Task) -> Document | None:
     """The document that a task is about; None where it is about none (what stands between records, an end of a file).
 
-    For those who look at documents without cleaning them: of a record, the origin says no more than its path. Raises
-    `UnreadableInput`, `Undecodable`.
+    Raises `UnreadableInput`, `Undecodable`.
     """
     part = task.part
     if part is None:
@@ -52,9 +51,9 @@ def document_of(setup: Setup, task: Task) -> Document | None:
             content = read_input(task.input.path, setup.max_bytes, task.input.name)
         document = read_document(setup, task.input, content)
     elif part.record is not None:
-        document = Document(task.input.id, part.record.text, Origin(task.input.name, "", 0))
+        document = record_document(part.record, task.input.id, task.input.name)
     elif part.row is not None:
-        document = Document(task.input.id, part.row.text, Origin(task.input.name, "", 0))
+        document = row_document(part.row, task.input.id, task.input.name)
     elif part.content is not None:
         document = read_document(setup, task.input, part.content, part)
     else:

@@ -24,11 +24,11 @@ from scrubber.cli.session import Scene, Session, limits_of, set_scene
 from scrubber.cli.streams import Messages
 from scrubber.cli.tasks import setup_for
 from scrubber.cli.work import Worker
-from scrubber.engine.builtin import BUILTINS
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import Confidence, Document
+from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.draft import DRAFTED, Draft, Lines, check_kind, draft_rule, over_defaults
 from scrubber.rules.draft_examples import NearLines, Trial, cutting_example, sparing_example

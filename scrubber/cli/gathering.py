@@ -28,6 +28,9 @@ from scrubber.store.paths import below
 from scrubber.store.pending import forget, noted
 from scrubber.store.streamed import StreamedFile, replace_by
 
+#: Begins a waiting line about a record that no output holds.
+_LEFT_OUT = b"-"
+
 
 @dataclass(slots=True)
 class Gathering:
@@ -87,7 +90,8 @@ class Gathering:
         entry = done.entry
         if isinstance(entry, DocumentEntry) and entry.record is not None:
             entry = replace(entry, record=replace(entry.record, line=self._lines + 1))
-        self._spool.write(canonical(entry.to_json()) + b"\n")
+        mark = _LEFT_OUT if done.line is not None and done.line.left_out else b""
+        self._spool.write(mark + canonical(entry.to_json()) + b"\n")
 
     def _write(self, line: Line) -> None:
         if self.destination.kind is Kind.STDOUT and line.raw:
@@ -162,13 +166,15 @@ class Gathering:
             return
         self._spool.seek(0)
         for number, raw in enumerate(self._spool, start=1):
-            entry = entry_of(parse_line(raw, Where("the lines that waited", number)))
+            left_out = raw.startswith(_LEFT_OUT)
+            entry = entry_of(parse_line(raw.removeprefix(_LEFT_OUT), Where("the lines that waited", number)))
             if isinstance(entry, DocumentEntry):
                 if line.lost:
                     continue  # it stands nowhere
                 if not self._exact or way != "edits" or standing == line.source:
                     entry = replace(entry, record=None)
-                if standing is not None:
+                # What is left out has an output only where it is needed to get the file of all records back.
+                if standing is not None and (not left_out or entry.record is not None):
                     entry = replace(entry, output=line.output, result=standing, way=way or entry.way)
             self.record.write(entry)
 

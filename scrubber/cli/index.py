@@ -23,14 +23,14 @@ from scrubber.cli.tasks import setup_for
 from scrubber.corpus.index_form import IndexShape
 from scrubber.corpus.index_lookup import KnownIndex
 from scrubber.corpus.index_rows import Entry, entry_of
-from scrubber.detect.known import KNOWN_PARAGRAPH, Match, matches, summary
-from scrubber.engine.builtin import BUILTINS
+from scrubber.detect.known import Match, matches, summary
 from scrubber.errors import UsageError, Where
 from scrubber.model import Document
 from scrubber.model.finding import Action
 from scrubber.read import form_of
 from scrubber.report.escape import safe_json, visible
 from scrubber.report.layout import count_words
+from scrubber.rules.builtin import BUILTINS, KNOWN_PARAGRAPH
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.schema import NeardupRule, Ruleset
 from scrubber.store.paths import document_id, quote_id

@@ -7,7 +7,7 @@ few documents of each group, tells what the rules in force take already. Nothing
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -19,7 +19,7 @@ from scrubber.cli.account import Account, account_for, tell_failures
 from scrubber.cli.corpus_pass import count_lines
 from scrubber.cli.drafting import trial_of
 from scrubber.cli.inputs import STDIN
-from scrubber.cli.observing import Look, Seen, observe
+from scrubber.cli.observing import Seen, observe, of_document
 from scrubber.cli.options import InputOptions, MessageOptions, RuleOptions, RunOptions
 from scrubber.cli.rule_target import RuleTarget
 from scrubber.cli.running import collected, refuse_nothing, tasks_for
@@ -145,9 +145,19 @@ class _Dump:
     run: RunOptions
     messages: Messages
 
-    def look(self, look: Look[Seen], label: str, account: Account | None = None) -> Iterator[tuple[str, Seen]]:
+    def look(
+        self, look: Callable[[Document], Seen], label: str, account: Account | None = None
+    ) -> Iterator[tuple[str, Seen]]:
         """`look` at every document. Failures are counted where an account is given."""
-        return observe(self.tasks, self.setup, look, account or Account(), self.run, self.messages, label=label)
+        return observe(
+            self.tasks,
+            self.setup,
+            partial(of_document, look),
+            account or Account(),
+            self.run,
+            self.messages,
+            label=label,
+        )
 
 
 #: Group and masked form of a line.

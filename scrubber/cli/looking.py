@@ -64,11 +64,11 @@ def see(
     wanted = not (messages.options.quiet or options.no_progress)
     seen = run_in_order(
         opened,
-        partial(_look, setup, whole, min_chars),
+        _look,
         jobs=jobs_for(options, tasks, setup.as_format),
-        prepare=leave_signals_to_parent,
+        prepare=partial(_start, setup, whole, min_chars),
         weigh=weight_of,
-        lost=partial(_lost, setup),
+        lost=_lost,
     )
     with ExitStack() as stack:
         advance = stack.enter_context(
@@ -80,7 +80,20 @@ def see(
             advance(each.reached, each.document is not None)
 
 
-def _look(setup: Setup, whole: bool, min_chars: int, task: Task) -> Seen:
+#: What each process knows of the run: the setup, whether documents are texts, and the shortest text.
+_known: tuple[Setup, bool, int] | None = None
+
+
+def _start(setup: Setup, whole: bool, min_chars: int) -> None:
+    global _known
+    leave_signals_to_parent()
+    _known = setup, whole, min_chars
+
+
+def _look(task: Task) -> Seen:
+    if _known is None:
+        raise RuntimeError("_look() before _start()")
+    setup, whole, min_chars = _known
     reached = task.part.reached if task.part is not None else task.input.size
     try:
         if task.failure is not None:
@@ -112,6 +125,6 @@ def _record_of(task: Task) -> str | None:
     return part.fields[0][1] if part.fields else None
 
 
-def _lost(setup: Setup, task: Task) -> Seen:
+def _lost(task: Task) -> Seen:
     message = "took down the process that worked on it, time and again; most likely memory ran out."
     return Seen(None, failure=Failure(task.input.id, task.input.name, message, "Split it."))

@@ -23,8 +23,13 @@ from scrubber.model import Document
 from scrubber.read import form_of
 
 Seen = TypeVar("Seen")
-#: What is wanted to be known of a document. It must be picklable: a function of a module, or a partial of one.
-Look = Callable[[Document], Seen]
+#: What is wanted to be known of the document of a task. It must be picklable: a function of a module, or a partial of one.
+Look = Callable[[Task, Document], Seen]
+
+
+def of_document(look: Callable[[Document], Seen], task: Task, document: Document) -> Seen:
+    """For a partial: a look at the document alone."""
+    return look(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def _observe(task: Task) -> Observed[object]:
         try:
             with at_most(_setup.max_seconds):
                 document = document_of(_setup, task)
-                seen = _look(document) if document is not None else None
+                seen = _look(task, document) if document is not None else None
             return Observed(task.input.id, seen, Done(task.input, reached=reached))
         except ScrubberError as error:
             failure = failure_of(task, error)

@@ -357,12 +357,16 @@ class Opener:
         known = self._finished.get(place.id, [])
         if not known or place.output is None or self.setup.output_root is None or self.setup.gather:
             return False
-        first = known[0]
+        # Of what was left out the output holds nothing.
+        standing = [entry for entry in known if entry.result is not None and not _is_left_out(entry)]
+        if not standing:
+            return False
+        first = standing[0]
         in_place = self.setup.destination == "in-place"
         same = first.result == opened.source if in_place else first.source.fixity == opened.source
         if not same or first.result is None or first.output != place.output:
             return False
-        if any(entry.result != first.result for entry in known):
+        if any(entry.result not in (first.result, None) for entry in known):
             return False
         try:
             path = below(self.setup.output_root, place.output)
@@ -371,7 +375,7 @@ class Opener:
             with path.open("rb") as output:
                 return sum(
                     isinstance(item, jsonl.Record | parquet.Row) for item in self._written(output, first)
-                ) == len(known)
+                ) == len(standing)
         except (OSError, LedgerMismatch, UnreadableInput, UnwritableOutput):
             return False
 
@@ -383,6 +387,10 @@ class Opener:
             budget = Budget(entry.result.size if entry.result is not None else 0)
             return parquet.read(output, text_field=text_field, id_field=id_field, max_bytes=max_bytes, budget=budget)
         return jsonl.read(output, text_field=text_field, id_field=id_field, max_bytes=max_bytes)
+
+
+def _is_left_out(entry: DocumentEntry) -> bool:
+    return entry.record is not None and entry.record.left_out
 
 
 def _failed(task: Task, document_id: str, name: str, error: ScrubberError) -> Task:

@@ -88,7 +88,8 @@ class Line:
     With `closes` nothing follows (with `lost` nothing is to be written after all), and `source` is the fixity of the input. `path` is that of the input, `output` the
     name of the shared output; with `taken` that stands already, and nothing is written. Of a table, `block` are rows
     with all their columns, `at` is the place of one among them: its text gives way to `raw`, or stays where there is
-    none, or the row is `dropped`. Without `exact` the output and the ledger do not give the input back.
+    none, or the row is `dropped`. Without `exact` the output and the ledger do not give the input back. `left_out`: the text
+    is a copy of another one, and stands nowhere.
     """
 
     output: str
@@ -103,13 +104,18 @@ class Line:
     at: int | None = None
     dropped: bool = False
     exact: bool = False
+    left_out: bool = False
 
 
 def record_place(record: Record, line: Line | None, result: CleanResult) -> RecordPlace | None:
     """Where a record stands in the line that is written of it, which is not numbered yet. O(line)."""
     from scrubber.store.ledger_form import RecordPlace
 
-    if line is None or not line.exact or line.raw is None:
+    if line is None or not line.exact:
+        return None
+    if line.left_out:
+        return RecordPlace(0, Span(0, 0), False, record.line, left_out=True)
+    if line.raw is None:
         return None
     escaped, raw = record.token() if result.plan.edits else (False, None)
     stop = record.stop + len(line.raw.decode("utf-8")) - len(record.line)
@@ -166,11 +172,13 @@ def line_of(
     result: CleanResult | None = None,
     fields: tuple[str, str] = ("id", "text"),
     kept: bool = False,
+    keep_text: bool = True,
 ) -> Line | None:
     """What a part is in the output that it shares; None where there is no such output.
 
     With a `result` it is its record: the one that was read with its text replaced, or one made of id, own fields and
-    text under the names in `fields`. Without, it is what passes through; of what failed nothing, unless it is `kept`.
+    text under the names in `fields`; nothing where it is left out. Without, it is what passes through; of what failed
+    nothing, unless it is `kept`. `keep_text`: whether the ledger may hold text that goes.
     """
     if part is None or output is None:
         return None
@@ -179,6 +187,11 @@ def line_of(
     if part.taken:
         return None
     own = Line(output, source.path, source=part.source, way=part.way)
+    if result is not None and result.left_out:
+        # The ledger holds the whole record, if it may.
+        at = part.row.at if part.row is not None else None
+        exact = part.exact and part.record is not None and keep_text
+        return replace(own, at=at, dropped=at is not None, exact=exact, left_out=True)
     if part.block is not None:
         return replace(own, block=part.block)
     if part.row is not None:

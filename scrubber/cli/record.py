@@ -40,11 +40,11 @@ def header_for(session: Session, setup: Setup, source_root: Path, output_root: P
         scrubber=scrubber.__version__,
         fold=FOLD_VERSION,
         unicode=unicodedata.unidata_version,
-        versions=_versions(),
+        versions=library_versions(),
         rules=[RulesetRecord(info.name, info.version, info.digest) for info in session.ruleset.files],
         rules_digest=session.ruleset.digest,
         decisions_digest=session.decisions.digest,
-        evidence_digest=setup.shared.digest if setup.shared is not None else "",
+        evidence_digest=setup.copies.digest if setup.copies is not None else "",
         options=_options(setup),
         source_root=source_root,
         output_root=output_root,
@@ -80,7 +80,8 @@ def _options(setup: Setup) -> Mapping[str, Any]:
     )
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that can change what comes out."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version()}

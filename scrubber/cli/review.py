@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from scrubber.cli.account import account_for, tell_failures, tell_rest
-from scrubber.cli.corpus_pass import with_shared_lines
+from scrubber.cli.corpus_pass import with_corpus
 from scrubber.cli.decisions_file import DecisionsFile
 from scrubber.cli.inputs import STDIN
 from scrubber.cli.keys import terminal_keys
@@ -69,8 +69,9 @@ def review(
         account = account_for(session)
         run = RunOptions(jobs=jobs, no_progress=no_progress)
         tasks = tasks_for(found)
-        setup = with_shared_lines(setup_for(session), tasks, run, messages)
-        with contextlib.closing(Shelf()) as shelf:
+        with contextlib.ExitStack() as stack:
+            setup = with_corpus(setup_for(session), tasks, run, messages, stack)
+            shelf = stack.enter_context(contextlib.closing(Shelf()))
             findings = Findings(found.inputs, setup, shelf, context=context, settled=show_all)
             items: list[Item] = []
             for done in run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=True):

@@ -16,10 +16,10 @@ from scrubber.cli.review_state import Item, Subject
 from scrubber.cli.tasks import Done, Setup, Task
 from scrubber.cli.work import Worker
 from scrubber.detect.line_model import prefer_arrays
-from scrubber.engine.builtin import BAD_BYTES, ENCODING
 from scrubber.model import CleanResult, Document, Outcome, Verdict
 from scrubber.read import form_of
 from scrubber.report.hunks import Hunk, lone_hunks
+from scrubber.rules.builtin import BAD_BYTES, ENCODING
 from scrubber.rules.decisions import Decisions
 
 #: What an answer can act on, and what earlier answers have settled.

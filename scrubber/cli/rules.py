@@ -15,12 +15,13 @@ from scrubber.cli.drafting import new
 from scrubber.cli.options import InputOptions, RuleOptions
 from scrubber.cli.session import open_session, set_scene
 from scrubber.cli.streams import print_lines
-from scrubber.engine.builtin import BUILTINS
+from scrubber.cli.watching import at_each_change
 from scrubber.engine.examples import check_examples
-from scrubber.errors import UsageError
+from scrubber.errors import ScrubberError, UsageError
 from scrubber.model import Confidence
 from scrubber.report.escape import visible
 from scrubber.report.layout import count_words
+from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.examples import ExampleResult
 from scrubber.rules.json_schema import rule_file_schema
 from scrubber.rules.lint import lint_rules
@@ -126,8 +127,42 @@ def lint(paths: _Paths = None) -> int:
     return 1 if mistakes else 0
 
 
-def try_examples(paths: _Paths = None) -> int:
+def try_examples(
+    paths: _Paths = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Run them again whenever a rule file changes, until Ctrl-C (exit code 130).")
+    ] = False,
+) -> int:
     """Run the examples inside rule files, each with its rule alone."""
+    if not watch:
+        return _try_once(paths)
+    at_each_change(lambda: _try_and_tell(paths), lambda: _files_behind(paths))
+    return 0
+
+
+def _try_and_tell(paths: Sequence[str] | None) -> None:
+    """A trial whose rule files may be wrong, or gone for a moment: that is told, and the next change tries again."""
+    try:
+        _try_once(paths)
+    except ScrubberError as error:
+        print_lines(str(error), sys.stdout)
+    sys.stdout.flush()
+    print_lines("watching rule files; Ctrl-C ends this", sys.stderr)
+
+
+def _files_behind(paths: Sequence[str] | None) -> list[Path]:
+    """The files that paths and names stand for, all bundled ones for none; and the folders, which gain files."""
+    folder, bundled = bundled_folder(), bundled_names()
+    files: list[Path] = []
+    for path in paths or bundled:
+        if path in bundled:
+            files += [source.file for source in bundled_sources(folder, path)]
+        else:
+            files += [Path(path), *sorted(Path(path).glob("*.toml"))]
+    return files
+
+
+def _try_once(paths: Sequence[str] | None) -> int:
     ruleset, named = _named(paths)
     # What a rule leans on is there, but its examples are another file's business.
     tried = tuple(rule if rule.id in named else replace(rule, examples=()) for rule in ruleset.rules)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -153,6 +154,8 @@ def run_tasks(
     `look` sees what was done before it is counted, and may put another result in its place.
     """
     jobs = jobs_for(options, tasks, setup.as_format)
+    if jobs > 1:
+        setup = replace(setup, ruleset=setup.ruleset.read())  # once here, and not in each worker
     total = sum(task.input.size for task in tasks)
     wanted = not (messages.options.quiet or options.no_progress)
     opened: Iterable[Task] = tasks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ import typer
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.inputs import Inputs
+from scrubber.cli.kept_results import KeepingOptions, with_results
 from scrubber.cli.options import FailOn, InputOptions, MessageOptions, ReportingOptions, RuleOptions, RunOptions
 from scrubber.cli.reading import read_stdin
 from scrubber.cli.reports import FOR_PEOPLE, Request, requests_of, write_reports
@@ -30,7 +32,6 @@ from scrubber.cli.tasks import Done, Setup, setup_for
 from scrubber.errors import UsageError
 from scrubber.read import may_be_replaced
 from scrubber.report import closing
-from scrubber.rules.schema import compares_lines
 
 if TYPE_CHECKING:
     from scrubber.cli.baselines import Quieting
@@ -65,12 +66,13 @@ def diff(
     evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
+    keeping: KeepingOptions,
     message: MessageOptions,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there are changes or flags.")] = False,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Never page.")] = False,
 ) -> int:
     """Show what `clean` would remove or replace, and what is flagged. Writes nothing."""
-    looked = _look(inputs, rules, evidence, reporting, run, message, pager=not no_pager)
+    looked = _look(inputs, rules, evidence, reporting, run, keeping, message, pager=not no_pager)
     scene, account = looked.scene, looked.account
     totals = account.tally.totals()
     if reporting.summary is not False and totals.read > totals.failed:
@@ -86,6 +88,7 @@ def check(
     evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
+    keeping: KeepingOptions,
     message: MessageOptions,
     fail_on: Annotated[
         FailOn, typer.Option(help="Which findings fail: any, or only what clean would apply.")
@@ -101,7 +104,7 @@ def check(
     if write_baseline and run.sample is not None:
         raise UsageError("a sample is no baseline.", hint="Leave --sample or --write-baseline out.")
     looked = _look(
-        inputs, rules, evidence, reporting, run, message, pager=False, asked=_Asked(baseline, write_baseline)
+        inputs, rules, evidence, reporting, run, keeping, message, pager=False, asked=_Asked(baseline, write_baseline)
     )
     scene, account, messages = looked.scene, looked.account, looked.messages
     if write_baseline and looked.quieting is not None:
@@ -119,6 +122,7 @@ def _look(
     evidence: EvidenceOptions,
     reporting: ReportingOptions,
     run: RunOptions,
+    keeping: KeepingOptions,
     message: MessageOptions,
     *,
     pager: bool,
@@ -133,7 +137,7 @@ def _look(
     quieting = _quieting(session, asked) if asked is not None else None
     for warning in rule_warnings(session):
         messages.say(f"note: {warning}")
-    setup = with_evidence(setup_for(session), evidence)
+    setup = with_results(with_evidence(setup_for(session), evidence), keeping)
     found = collected(scene, inputs.stdin_filename, force_exclude=inputs.force_exclude)
     refuse_nothing(scene, found, asked=bool(inputs.paths) or inputs.files_from is not None)
     account = account_for(session, hunks_wanted=True)
@@ -185,12 +189,13 @@ def _report(
     content = read_stdin(messages, setup.max_bytes) if session.scene.paths == ("-",) else None
     shown = any(request.on_stdout for request in requests) and sys.stdout.isatty()
     tasks = tasks_for(found, content=content)
-    if compares_lines(setup.ruleset):
-        from scrubber.cli.corpus_pass import with_shared_lines
+    with ExitStack() as stack:
+        if setup.ruleset.comparing:
+            from scrubber.cli.corpus_pass import with_corpus
 
-        setup = with_shared_lines(setup, tasks, run, messages)
-    finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
-    write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
+            setup = with_corpus(setup, tasks, run, messages, stack)
+        finished = run_tasks(tasks, setup, account, run, messages, label="reading", bar_allowed=not shown, look=look)
+        write_reports(results_of(finished), requests, reporting, messages, ended=account.ended, pager=pager)
 
 
 def _repeatable(scene: Scene) -> bool:

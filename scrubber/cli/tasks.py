@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import Against
+from scrubber.cli.against import Against, CopiesFile
 from scrubber.cli.globs import Glob
 from scrubber.cli.inputs import Input
 from scrubber.cli.parts import Line, Part
@@ -15,10 +15,11 @@ from scrubber.engine.guards import Limits
 from scrubber.errors import Failure, ScrubberError
 from scrubber.model import CleanResult
 from scrubber.rules.decisions import Decisions
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.ruleset import Ruleset
 from scrubber.store.files import Fixity
 
 if TYPE_CHECKING:
+    from scrubber.cli.results import ResultsFile
     from scrubber.corpus.line_counts import SharedLines
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry
 
@@ -62,6 +63,14 @@ class Setup:
     shared: SharedLines | None = None
     #: An index of another corpus, for evidence.
     against: Against | None = None
+    #: The folder of what earlier runs have found (`kept_results.py`); None: nothing is taken from there or kept.
+    results: str | None = None
+    #: Whether results are kept there, and not only taken.
+    keep_results: bool = True
+    #: What was decided about each document of the run.
+    copies: CopiesFile | None = None
+    #: What documents without copies came to when they were compared.
+    results_alone: ResultsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

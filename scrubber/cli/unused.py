@@ -1,7 +1,9 @@
 """Recorded decisions that meet nothing: their finding, their document or their file is gone.
 
-They are told and never fail a run: a `remove` meets nothing once the text was cleaned, and where a `keep` misses its
-text the engine flags what its rule finds instead. Refuses to judge decisions about what a run has not looked at.
+They are told and never fail a run: where a `keep` misses its text the engine flags what its rule finds instead. A
+`remove` whose text is no longer there has what it asked for, as after `clean --in-place`: it is *done*, and counted
+apart. Where its text still stands and no rule finds it, it is as unused as any other. Refuses to judge decisions about
+what a run has not looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scrubber.cli.inputs import file_part, is_gone, path_of
-from scrubber.engine.anchors import fingerprint_in
+from scrubber.engine.anchors import fingerprint_in, standing_fingerprints
 from scrubber.errors import Failure
 from scrubber.model import CleanResult
 from scrubber.rules.decisions import Decision, Decisions
@@ -42,6 +44,7 @@ class DecisionWatch:
     decisions: Decisions
     aliases: Mapping[str, str]
     _missed: set[tuple[str, str]] = field(default_factory=set)
+    _done: set[tuple[str, str]] = field(default_factory=set)
     _documents: set[str] = field(default_factory=set)
     _files: set[str] = field(default_factory=set)
     _elsewhere: dict[str, str] = field(default_factory=dict)
@@ -67,9 +70,22 @@ class DecisionWatch:
         if wanted:
             self._documents.add(document_id)
             met = self._met(result)
-            self._missed.update(
-                (decision.fingerprint, decision.path) for decision in wanted if decision.fingerprint not in met
-            )
+            missed = [decision for decision in wanted if decision.fingerprint not in met]
+            self._missed.update((decision.fingerprint, decision.path) for decision in missed)
+            self._done.update(self._of_text_that_is_gone(result, missed))
+
+    @staticmethod
+    def _of_text_that_is_gone(result: CleanResult, missed: Sequence[Decision]) -> Iterator[tuple[str, str]]:
+        removes = [decision for decision in missed if decision.verdict == "remove"]
+        standing = {rule: standing_fingerprints(result.document, rule) for rule in {each.rule for each in removes}}
+        for decision in removes:
+            if decision.fingerprint not in standing[decision.rule]:
+                yield decision.fingerprint, decision.path
+
+    @property
+    def done(self) -> int:
+        """How many decisions to remove have nothing left to remove, in documents that were read."""
+        return len(self._done)
 
     def _met(self, result: CleanResult) -> set[str]:
         """The fingerprints of all findings of a result, under any name of their rules."""
@@ -94,8 +110,11 @@ class DecisionWatch:
         for decision in self.decisions.decisions:
             file = file_part(decision.path)
             why = None
+            key = decision.fingerprint, decision.path
             if decision.path in self._documents:
-                why = "" if (decision.fingerprint, decision.path) in self._missed else None
+                why = "" if key in self._missed and key not in self._done else None
+                if why is not None and decision.verdict == "remove":
+                    why = ", where its text still stands"
             elif file in failed:
                 continue
             elif file in self._files:
@@ -105,7 +124,9 @@ class DecisionWatch:
                     gone[file] = _lies_below(file, root, paths) and is_gone(file, root)
                 why = ", which is gone" if gone[file] else None
             if why is not None:
-                elsewhere = self._elsewhere.get(decision.fingerprint, "") if why else ""
+                elsewhere = (
+                    self._elsewhere.get(decision.fingerprint, "") if decision.path not in self._documents else ""
+                )
                 yield Unused(decision, why, elsewhere)
 
 

@@ -10,19 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrubber.cli.against import opened
+from scrubber.cli.against import opened, opened_copies
 from scrubber.cli.documents import read_document, with_paragraphs
 from scrubber.cli.inputs import Input
+from scrubber.cli.kept_results import KeptResults
 from scrubber.cli.metadata import JSON_SUFFIX, header_of, json_of
 from scrubber.cli.parts import Part, line_of, record_document, record_place, row_document
 from scrubber.cli.reading import read_input, unreadable
 from scrubber.cli.tasks import Done, Setup, Task, failure_of
 from scrubber.cli.time_limit import TimeUp, at_most
-from scrubber.engine.builtin import BUILTINS
-from scrubber.engine.clean import Cleaner
 from scrubber.errors import Failure, ScrubberError, UnwritableOutput
 from scrubber.model import CleanResult, Document, Outcome
 from scrubber.read import form_of
+from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.selection import ids_meant
 from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
@@ -30,6 +30,7 @@ from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
 
 if TYPE_CHECKING:
+    from scrubber.engine.clean import Cleaner
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry, Way
 
 #: Outcomes that change the text.
@@ -42,27 +43,32 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._cleaners: dict[tuple[str, ...], Cleaner] = {}
+        self._kept = KeptResults(setup)
 
     def heed(self, decisions: Decisions) -> None:
         """From now on these are the recorded decisions; rules are not loaded again for it."""
         self.setup = replace(self.setup, decisions=decisions)
+        self._kept = KeptResults(self.setup)
         for cleaner in self._cleaners.values():
             cleaner.decisions = decisions
 
     def cleaner_for(self, path: str) -> Cleaner:
         """The cleaner for the file at `path`: with the rules that `per-file-ignores` leaves it."""
-        absolute = os.path.abspath(path) if path else ""  # noqa: PTH100
-        ignored = tuple(
-            rule_id
-            for glob, ids in self.setup.per_file_ignores
-            if absolute and glob.covers(absolute)
-            for rule_id in ids
-        )
+        ignored = self.ignored_for(path)
         if ignored not in self._cleaners:
             self._cleaners[ignored] = self._cleaner(ignored)
         return self._cleaners[ignored]
 
+    def ignored_for(self, path: str) -> tuple[str, ...]:
+        """Globs of the rules that `per-file-ignores` takes from the file at `path`."""
+        if not path or not self.setup.per_file_ignores:
+            return ()
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        return tuple(rule_id for glob, ids in self.setup.per_file_ignores if glob.covers(absolute) for rule_id in ids)
+
     def _cleaner(self, ignored: tuple[str, ...]) -> Cleaner:
+        from scrubber.engine.clean import Cleaner
+
         setup = self.setup
         names = dict(setup.ruleset.aliases) | {rule.id: rule.id for rule in setup.ruleset.rules}
         out = {rule_id for glob in ignored for rule_id in ids_meant(glob, names)}
@@ -78,6 +84,8 @@ class Worker:
             skip_builtin=setup.skip_builtin | skipped,
             shared=setup.shared,
             known=opened(setup.against) if setup.against is not None else None,
+            copies=opened_copies(setup.copies) if setup.copies is not None else None,
+            leaves_out=setup.destination != "in-place",
         )
 
     def __call__(self, task: Task) -> Done:
@@ -164,7 +172,7 @@ class Worker:
         result = self._in_time(task, b"", part)
         if shared:
             return self._recorded(task, part, result)
-        produced, output = None, task.output
+        produced, output = None, task.output if not result.left_out else None
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
@@ -189,12 +197,18 @@ class Worker:
     def _recorded(self, task: Task, part: Part, result: CleanResult) -> Done:
         """A text as a line of an output that it shares."""
         line = line_of(
-            part, task.input, task.output, result=result, fields=(self.setup.id_field, self.setup.text_field)
+            part,
+            task.input,
+            task.output,
+            result=result,
+            fields=(self.setup.id_field, self.setup.text_field),
+            keep_text=self.setup.keep_text,
         )
         entry = self._entry_of_part(task, part, result, None, None)
         if entry is not None and part.record is not None:
             entry = replace(entry, record=record_place(part.record, line, result))
-        return Done(task.input, result, entry, written=line is not None, line=line, reached=part.reached)
+        written = line is not None and not line.left_out
+        return Done(task.input, result, entry, written=written, line=line, reached=part.reached)
 
     def _entry_of_part(
         self, task: Task, part: Part, result: CleanResult, output: str | None, produced: Fixity | None
@@ -224,10 +238,32 @@ class Worker:
 
     def clean(self, source: Input, content: bytes, part: Part | None = None) -> CleanResult:
         """Unpack, decode and clean one input, or the member `part` of one. Raises `UnreadableInput`."""
-        return self._clean_document(source, read_document(self.setup, source, content, part))
+        document = read_document(self.setup, source, content, part)
+        return self._clean_document(source, document) if part is not None else self._looked_up(source, document)
+
+    def _looked_up(self, source: Input, document: Document) -> CleanResult:
+        """What an earlier run has found in a whole input, or what is found now."""
+        document = with_paragraphs(self.setup, document)
+        place = self._kept.place_of(document, self.ignored_for(source.path or source.name))
+        if place is None:
+            return self._clean_document(source, document)
+        result = self._kept.taken(place, document)
+        if result is None:
+            result = self._clean_document(source, document)
+            self._kept.keep(place, result)
+        return result
 
     def _clean_document(self, source: Input, document: Document) -> CleanResult:
-        return self.cleaner_for(source.path or source.name).clean(with_paragraphs(self.setup, document))
+        document, path = with_paragraphs(self.setup, document), source.path or source.name
+        cleaner = self.cleaner_for(path)
+        results = self.setup.results_alone
+        if results is not None and cleaner.copies is not None and not cleaner.copies.of(document.id).copies:
+            from scrubber.cli.results import key_of, known_result
+
+            known = known_result(results, key_of(results, self.setup, document, self.ignored_for(path)), document)
+            if known is not None:
+                return known
+        return cleaner.clean(document)
 
     def _unchanged(self, earlier: DocumentEntry, fixity: Fixity) -> bool:
         """Whether an earlier run has done all this, and its files are as it left them."""
@@ -271,6 +307,8 @@ class Worker:
             way = "source"
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
+        if result.left_out:
+            return False, None, way
         write_atomic(below(setup.output_root, task.output), clean)
         self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way

@@ -53,7 +53,8 @@ def anchors(collection: Collection, of_each: int) -> Iterator[tuple[NDArray[np.u
         letters, dense_letters = _letters(points, starts)
         # Between a third and two thirds of the letters: both.
         dense, spaced = 3 * dense_letters > letters, 3 * dense_letters < 2 * letters + (letters == 0)
-        lengths_of[ranks] = np.where(2 * dense_letters > letters, DENSE_SCRIPT_K, SPACED_SCRIPT_K)
+        own = np.where(2 * dense_letters > letters, DENSE_SCRIPT_K, SPACED_SCRIPT_K)
+        lengths_of[ranks] = own if collection.shingle is None else collection.shingle
         wanted = leads[ranks]
         for kind, hashes in _hashes(points):
             script = dense if LENGTHS[kind] in (LENGTHS[2], LENGTHS[3]) else spaced

@@ -43,7 +43,9 @@ class Collection:
     full disk.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shingle: int | None = None) -> None:
+        #: The length of all shingles, where it is not that of each text's own script.
+        self.shingle = shingle
         self._file = tempfile.TemporaryFile(buffering=_BUFFER_BYTES)  # noqa: SIM115  closed in `close`
         self._documents: list[tuple[str, str | None]] = []
         self._document_of = array("L")
@@ -122,6 +124,16 @@ class Collection:
     def sizes(self) -> NDArray[np.int64]:
         """For each rank the bytes of its text."""
         return self._sizes_by_rank
+
+    @property
+    def owners(self) -> NDArray[np.int64]:
+        """For each rank a number that stands for its document."""
+        return _numbers(self._document_of)[self._came]
+
+    @property
+    def came(self) -> NDArray[np.int64]:
+        """For each rank how many texts were put in before that one."""
+        return self._came
 
     def text(self, rank: int) -> str:
         """One folded text."""

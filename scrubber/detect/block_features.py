@@ -17,7 +17,7 @@ from typing import Any
 from scrubber.detect.block_places import LEVELS, RUN_COSTS, Measures, of_containers, of_like, of_runs, page_share
 from scrubber.detect.block_tree import ANCESTORS, CUES, Tree, tree_of
 from scrubber.detect.block_writing import WRITTEN, scaled, written_in
-from scrubber.detect.line_features import PARTS, scale_of
+from scrubber.detect.line_reading import PARTS, scale_of
 from scrubber.model.document import Document
 
 _WINDOWS = (2, 5, 12, 30)

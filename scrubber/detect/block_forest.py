@@ -100,6 +100,13 @@ class BlockModel:
             parts.append((features.ravel(), thresholds.reshape(-1, 1), right.reshape(-1, 1), leaves))
         return parts
 
+    @cached_property
+    def reading_arrays(self) -> tuple[Any, Any]:
+        """`reading` and `means` for numpy."""
+        import numpy as np
+
+        return np.array(self.reading), np.array(self.means)
+
     def log_odds_of(self, probability: int) -> int:
         """The log-odds, in 256ths, from which on a block has at least some probability, in 65,536ths."""
         return bisect_left(self.odds, probability) * UNIT // 16 - 8 * UNIT

@@ -125,14 +125,12 @@ class BlockOpinion:
         """What speaks most for some lines being text, or boilerplate, strongest first."""
         import numpy as np
 
-        model = self.page.model
+        reading, means = self.page.model.reading_arrays
         blocks = sorted(set(self.blocks[first:stop]))
-        brought = np.array(model.reading) * (
-            self.page.found.rows[blocks].sum(axis=0) - len(blocks) * np.array(model.means)
-        )
-        sums = [0] * len(_SAID)
-        for family, value in zip(_FAMILY_OF_FEATURE, brought.tolist(), strict=True):
-            sums[family] += value if for_text else -value
+        brought = reading * (self.page.found.rows[blocks].sum(axis=0) - len(blocks) * means)
+        totals = np.zeros(len(_SAID), dtype=brought.dtype)
+        np.add.at(totals, np.array(_FAMILY_OF_FEATURE), brought)
+        sums = (totals if for_text else -totals).tolist()
         order = sorted(range(len(sums)), key=lambda family: -sums[family])
         return tuple(SENTENCES[_SAID[family]][int(for_text)] for family in order[:most] if sums[family] > 0)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrubber.detect.block_tree import CUES, Tree
 from scrubber.detect.block_writing import Written, scaled
-from scrubber.detect.line_features import PARTS
+from scrubber.detect.line_reading import PARTS
 
 #: Containers around a block, from the inside out, that are described.
 LEVELS = 5

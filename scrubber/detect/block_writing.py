@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from scrubber.detect.cues import FAMILIES, cues_of
-from scrubber.detect.line_features import scale_of
+from scrubber.detect.line_reading import scale_of
 from scrubber.text.terms import is_byline
 from scrubber.text.writing import CLASSES, FUNCTION_WORDS
 

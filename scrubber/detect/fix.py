@@ -10,10 +10,15 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from scrubber.detect.scan import Scan
 from scrubber.model.finding import Action, Confidence, Evidence, Finding, Span
 from scrubber.rules.schema import FixRule
+
+if TYPE_CHECKING:
+    from scrubber.text.mojibake import Way
 
 #: What a repair is called that cannot be made: it is shown, and nothing is changed.
 LOST = "lost characters"
@@ -151,7 +156,7 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
     if document.text.isascii():
         return
     from scrubber.text.characters import cheapest
-    from scrubber.text.mojibake import Way, lost_places, may_be_lost, ways_back
+    from scrubber.text.mojibake import lost_places, may_be_lost, ways_back
 
     lines = [
         (start, stop, line)
@@ -163,7 +168,7 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
     signs = _MOJIBAKE_SIGN.search(document.text) is not None
     for start, stop, line in lines:
         repaired = _by_ftfy(line) if signs else line
-        way, other = next((pair for pair in ways_back(line) if _is_clean(pair[1])), (None, line))
+        way, other = _kept_way(line) if len(line) <= _KEPT_CHARS else _way_of(line)
         # ftfy mends bits of UTF-8 wherever it sees them, also in what is GBK as a whole.
         if way is not None and (repaired == line or cheapest(other) < cheapest(repaired)):
             ways[way] = None
@@ -184,6 +189,18 @@ def _mojibake(scan: Scan) -> Iterator[Repair]:
         for first, last in lost_places(line):
             if not own.issuperset(range(start + first, start + last)):
                 yield start + first, start + last, "", LOST
+
+
+def _way_of(line: str) -> tuple[Way | None, str]:
+    """The best way back from a line by itself and what it leads to; none, and the line, where there is none."""
+    from scrubber.text.mojibake import ways_back
+
+    return next((pair for pair in ways_back(line) if _is_clean(pair[1])), (None, line))
+
+
+#: Each pass asks again for the same lines: answers for so many, of so many code points, are kept.
+_KEPT_CHARS = 1000
+_kept_way = lru_cache(maxsize=2048)(_way_of)
 
 
 def _by_ftfy(line: str) -> str:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scrubber.model import Document, RuleInfo
+from scrubber.model import Document
+from scrubber.rules.builtin import KEEP_COMMENT
 from scrubber.rules.schema import KeepRule
-
-KEEP_COMMENT = RuleInfo(
-    id="core/keep-comment",
-    kind="builtin",
-    title="Lines between comments that keep them",
-    why="They stand between <!-- scrubber: keep --> and <!-- scrubber: end --> in the input.",
-    declared_at="built in",
-)
 
 
 def protectors_in(document: Document) -> dict[int, KeepRule]:

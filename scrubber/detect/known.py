@@ -13,8 +13,9 @@ from typing import NamedTuple
 from scrubber.detect.neardup import MAX_MARKS, Marks, differing_marks, is_text, likeness_facts
 from scrubber.detect.scan import Scan
 from scrubber.model.document import Document
-from scrubber.model.finding import Action, Confidence, Evidence, Finding, Kin, RuleInfo, Span
+from scrubber.model.finding import Action, Confidence, Evidence, Finding, Kin, Span
 from scrubber.model.known import KnownParagraph, KnownParagraphs
+from scrubber.rules.builtin import KNOWN_PARAGRAPH
 from scrubber.rules.schema import NeardupRule
 from scrubber.text.fold import digits, fold_lines
 from scrubber.text.lines import line_bounds
@@ -27,14 +28,6 @@ ESTIMATE = "estimate"
 
 #: Estimates stray by .04 (32 bands of 4 rows) to .05 (21 of 6) around .8: twice that below the threshold is flagged too.
 ESTIMATE_MARGIN = 80
-
-KNOWN_PARAGRAPH = RuleInfo(
-    id="core/known-paragraph",
-    kind="neardup",
-    title="Paragraph that the corpus of --against holds already",
-    why="It repeats, or nearly repeats, a paragraph of a document in that corpus. It is shown, and stays.",
-    declared_at="built in",
-)
 
 
 class Match(NamedTuple):

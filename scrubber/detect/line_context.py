@@ -12,29 +12,29 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
-from scrubber.detect.line_features import PARTS, Row, scale_of
+from scrubber.detect.line_features import FAR_LINES
+from scrubber.detect.line_reading import PARTS, Row, scale_of
 
 #: First log-odds, in 256ths, are drawn into this range.
 MOST_FIRST = 1536
 #: The first answers for so many lines above and below stand in the row as they are.
-_NEIGHBOURS = 6
-_WINDOWS = (3, 8, 20)
+NEIGHBOURS = 6
+WINDOWS = (3, 8, 20)
 #: Chances are in 256ths here. From the first on a line counts as text, from the second as surely text, below the third as
 #: surely none; a line above the fourth belongs to a run of text.
-_EVEN, _SURE, _NONE, _IN_RUN = 128, 205, 26, 102
-_UNDECIDED = (51, 205)
-_FAR_LINES = 60
+EVEN, SURE, NONE, IN_RUN = 128, 205, 26, 102
+UNDECIDED = (51, 205)
 #: A line brings no more than so many code points to the best run.
-_MOST_CHARS = 300
+MOST_CHARS = 300
 
 #: Names of the columns, in their order.
 CONTEXT: tuple[str, ...] = (
     "first odds",
     "first chance",
-    *(f"odds {abs(step)} {'above' if step < 0 else 'below'}" for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1) if step),
+    *(f"odds {abs(step)} {'above' if step < 0 else 'below'}" for step in range(-NEIGHBOURS, NEIGHBOURS + 1) if step),
     *(
         f"{name} {reach} {side}"
-        for reach in _WINDOWS
+        for reach in WINDOWS
         for name in ("mean chance", "mean chance of text", "expected text")
         for side in ("above", "below")
     ),
@@ -76,10 +76,10 @@ def line_context(
     expected = [chance * length for chance, length in zip(chances, lengths, strict=True)]
     total = max(1, sum(expected))
     columns: list[Sequence[int]] = [bounded, chances]
-    padding = [0] * _NEIGHBOURS
+    padding = [0] * NEIGHBOURS
     padded = padding + bounded + padding
     columns += [
-        padded[_NEIGHBOURS + step : _NEIGHBOURS + step + count] for step in range(-_NEIGHBOURS, _NEIGHBOURS + 1) if step
+        padded[NEIGHBOURS + step : NEIGHBOURS + step + count] for step in range(-NEIGHBOURS, NEIGHBOURS + 1) if step
     ]
     columns += _windows(chances, expected, lengths)
     before = list(accumulate(expected, initial=0))
@@ -94,9 +94,9 @@ def line_context(
         ranks[place] = rank
     columns += [list(map(scale_of, ranks)), [PARTS * rank // count for rank in ranks]]
     columns += _best_runs(bounded, chances, expected, lengths)
-    for flags in ([chance > _SURE for chance in chances], [chance < _NONE for chance in chances]):
+    for flags in ([chance > SURE for chance in chances], [chance < NONE for chance in chances]):
         columns += _distances(flags)
-    columns += _of_shapes(chances, shapes)
+    columns += of_shapes(chances, shapes)
     columns += _own_runs(chances, expected)
     return list(zip(*columns, strict=True))
 
@@ -105,7 +105,7 @@ def _windows(chances: Sequence[int], expected: Sequence[int], lengths: Sequence[
     count = len(chances)
     sums = [list(accumulate(found, initial=0)) for found in (chances, expected, lengths)]
     columns = []
-    for reach in _WINDOWS:
+    for reach in WINDOWS:
         above = [(max(0, place - reach), place) for place in range(count)]
         below = [(place + 1, min(count, place + 1 + reach)) for place in range(count)]
         for kind in range(3):
@@ -126,14 +126,14 @@ def _windows(chances: Sequence[int], expected: Sequence[int], lengths: Sequence[
 def _of_page(chances: Sequence[int], expected: Sequence[int], lengths: Sequence[int]) -> tuple[int, ...]:
     count = len(chances)
     total = sum(expected)
-    text = [chance > _EVEN for chance in chances]
+    text = [chance > EVEN for chance in chances]
     return (
         total // max(1, sum(lengths)),
         scale_of(total >> 8),
         sum(chances) // count,
         max(chances),
         PARTS * sum(text) // count,
-        PARTS * sum(_UNDECIDED[0] < chance < _UNDECIDED[1] for chance in chances) // count,
+        PARTS * sum(UNDECIDED[0] < chance < UNDECIDED[1] for chance in chances) // count,
         4 * PARTS * sum(one is not other for one, other in pairwise(text)) // max(1, count - 1),
     )
 
@@ -144,19 +144,13 @@ def _best_runs(
     """Where the run of lines lies that the first look likes best: line by line, and by their text."""
     count = len(bounded)
     total = max(1, sum(expected))
-    sizes = [scale_of(min(length, _MOST_CHARS)) for length in lengths]
+    sizes = [scale_of(min(length, MOST_CHARS)) for length in lengths]
     columns = []
     for gains in (
         [cell * size for cell, size in zip(bounded, sizes, strict=True)],
-        [(chance - _EVEN) * length for chance, length in zip(chances, lengths, strict=True)],
+        [(chance - EVEN) * length for chance, length in zip(chances, lengths, strict=True)],
     ):
-        best = current = start = first = stop = 0
-        for place, gain in enumerate(gains):
-            if current <= 0:
-                current, start = 0, place
-            current += gain
-            if current > best:
-                best, first, stop = current, start, place + 1
+        first, stop = best_run(gains)
         share = PARTS * sum(expected[first:stop]) // total
         columns += [
             [_signed(place - first) for place in range(count)],
@@ -166,6 +160,18 @@ def _best_runs(
     return columns
 
 
+def best_run(gains: Sequence[int]) -> tuple[int, int]:
+    """The run that gains most (Kadane's algorithm): first and one past the last place; the first of equals. O(n)."""
+    best = current = start = first = stop = 0
+    for place, gain in enumerate(gains):
+        if current <= 0:
+            current, start = 0, place
+        current += gain
+        if current > best:
+            best, first, stop = current, start, place + 1
+    return first, stop
+
+
 def _signed(distance: int) -> int:
     return scale_of(distance) if distance >= 0 else -scale_of(-distance)
 
@@ -173,21 +179,22 @@ def _signed(distance: int) -> int:
 def _distances(flags: Sequence[bool]) -> list[list[int]]:
     found = []
     for ordered in (flags, flags[::-1]):
-        far = _FAR_LINES
+        far = FAR_LINES
         distances = []
         for flag in ordered:
             distances.append(scale_of(far))
-            far = 0 if flag else min(_FAR_LINES, far + 1)
+            far = 0 if flag else min(FAR_LINES, far + 1)
         found.append(distances)
     return [found[0], found[1][::-1]]
 
 
-def _of_shapes(chances: Sequence[int], shapes: Sequence[str]) -> list[list[int]]:
+def of_shapes(chances: Sequence[int], shapes: Sequence[str]) -> list[list[int]]:
+    """The mean and the best chance of the lines that are written like each line. O(n)."""
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for shape, chance in zip(shapes, chances, strict=True):
         if shape:
             alike[shape].append(chance)
-    mean = {shape: (sum(found) + _EVEN) // (len(found) + 1) for shape, found in alike.items()}
+    mean = {shape: (sum(found) + EVEN) // (len(found) + 1) for shape, found in alike.items()}
     best = {shape: max(found) for shape, found in alike.items()}
     return [
         [mean[shape] if shape else chance for shape, chance in zip(shapes, chances, strict=True)],
@@ -202,7 +209,7 @@ def _own_runs(chances: Sequence[int], expected: Sequence[int]) -> list[list[int]
     runs = []
     last = None
     for chance, text in zip(chances, expected, strict=True):
-        inside = chance > _IN_RUN
+        inside = chance > IN_RUN
         if inside is not last:
             sizes.append(0)
             counts.append(0)

@@ -10,53 +10,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
 
-from scrubber.detect.cues import FAMILIES, cues_of
+from scrubber.detect.cues import FAMILIES
+from scrubber.detect.line_reading import OF_LINE, PARTS, LineRead, Row, read_line, scale_of
 from scrubber.detect.scan import Scan
-from scrubber.text.terms import is_byline, terms
-from scrubber.text.writing import Writing, writing_of
+from scrubber.text.writing import Writing
 
-#: Shares are counted in so many parts.
-PARTS = 64
 #: What one line must hold, in half-width characters, to pay for itself in a densest run, and the most it may bring:
 #: a narrow, a middle and a wide idea of what text is.
-_RUN_COSTS = ((25, 800), (60, 400), (150, 400))
+RUN_COSTS = ((25, 800), (60, 400), (150, 400))
 #: A line is text from this weight on; lines of text so many lines apart are of one block.
 _TEXT_WEIGHT = 50
 _BLOCK_GAP = 3
-#: Longer lines have no shape that others could share, and are not asked for a date.
-_SHORT_WEIGHT = 120
-_SHAPE_CHARS = 16
-#: Lines without punctuation are worth so many tenths of their weight.
-_BARE_TENTHS = 4
-#: Words are counted in so many code points of a line.
-_WORDED_CHARS = 600
-#: Lines are looked at again in every pass, so that what was read of so many, no longer than this, is kept.
-_KEPT_LINES, _KEPT_CHARS = 8192, 400
 
-_OF_LINE = (
-    "weight",
-    "wide share",
-    "digit share",
-    "sentence marks",
-    "commas",
-    "separator share",
-    "mark density",
-    "closed",
-    "sentence end",
-    "function words",
-    "capital share",
-    "capitalised words",
-    "colons",
-    "quote share",
-    "space share",
-    "colon at end",
-    "date or source",
-    "address",
-)
 _OF_PLACE = (
     "place",
     "from start",
@@ -92,30 +59,30 @@ _OF_SURROUNDINGS = (
 )
 
 #: Sums over so many lines above, and below: of text, and of lines of some kind.
-_TEXT_WINDOWS = (1, 2, 5, 12, 30)
-_KIND_WINDOWS = (3, 10)
+TEXT_WINDOWS = (1, 2, 5, 12, 30)
+KIND_WINDOWS = (3, 10)
 #: Kinds of lines that are counted around a line, and those of which the nearest one is looked for.
-_COUNTED = ("closed", "worded", "short", "date or source", "capitalised", "cut by a rule", "known to a rule", "cue")
+COUNTED = ("closed", "worded", "short", "date or source", "capitalised", "cut by a rule", "known to a rule", "cue")
 _CUED = tuple(f"cue of {family}" for family in FAMILIES)
-_NEAREST = ("long", "sentence", "date or source", "cut by a rule", "known to a rule", *_CUED)
+NEAREST = ("long", "sentence", "date or source", "cut by a rule", "known to a rule", *_CUED)
 #: A line of text in windows brings no more than this; from the second weight on a line is long, below the third short.
-_MOST_IN_WINDOW = 600
-_LONG_WEIGHT = 80
-_LABEL_WEIGHT = 40
-_SENTENCE_WEIGHT = 30
+MOST_IN_WINDOW = 600
+LONG_WEIGHT = 80
+LABEL_WEIGHT = 40
+SENTENCE_WEIGHT = 30
 #: Farther lines are all equally far.
-_FAR_LINES = 60
+FAR_LINES = 60
 
 #: Names of the features, in the order of a row.
 FEATURES: tuple[str, ...] = (
-    *_OF_LINE,
+    *OF_LINE,
     *_OF_PLACE,
-    *(f"{name} {cost}" for cost, _ in _RUN_COSTS for name in _OF_RUN),
+    *(f"{name} {cost}" for cost, _ in RUN_COSTS for name in _OF_RUN),
     *_OF_SURROUNDINGS,
     *_CUED,
-    *(f"text {reach} {side}" for reach in _TEXT_WINDOWS for side in ("above", "below")),
-    *(f"{kind} {reach} {side}" for kind in _COUNTED for reach in _KIND_WINDOWS for side in ("above", "below")),
-    *(f"nearest {kind} {side}" for kind in _NEAREST for side in ("above", "below")),
+    *(f"text {reach} {side}" for reach in TEXT_WINDOWS for side in ("above", "below")),
+    *(f"{kind} {reach} {side}" for kind in COUNTED for reach in KIND_WINDOWS for side in ("above", "below")),
+    *(f"nearest {kind} {side}" for kind in NEAREST for side in ("above", "below")),
     *(
         "lines of page",
         "text of page",
@@ -130,25 +97,6 @@ FEATURES: tuple[str, ...] = (
         "known share of page",
     ),
 )
-
-Row = tuple[int, ...]
-
-
-def scale_of(number: int) -> int:
-    """`floor(16 * log2(1 + number))` for numbers from 0 to 4,095; of greater ones only the upper bits count.
-
-    >>> [scale_of(number) for number in (0, 1, 3, 100, 1 << 20)]
-    [0, 16, 32, 106, 320]
-    """
-    shift = 0
-    while number >= _SCALED:
-        number >>= 4
-        shift += 64
-    return _SCALES[number] + shift
-
-
-_SCALED = 4096
-_SCALES = [((number + 1) ** 16).bit_length() - 1 for number in range(_SCALED)]
 
 
 def _signed(distance: int) -> int:
@@ -165,89 +113,29 @@ def line_features(scan: Scan, cut: Sequence[bool]) -> tuple[list[int], list[Row]
     if not indexes:
         return [], []
     keys = [document.keys[index] for index in indexes]
-    lines = [_read(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
+    lines = [read_line(document.line_texts[index], key) for index, key in zip(indexes, keys, strict=True)]
     written = [line.writing for line in lines]
     worth = [line.worth for line in lines]
     of_lines: list[Sequence[int]] = list(zip(*(line.cells for line in lines), strict=True))
     columns = [*of_lines, *_columns_of_places(keys, lines, worth)]
-    runs = [_densest(worth, cost, cap) for cost, cap in _RUN_COSTS]
+    runs = [densest(worth, cost, cap) for cost, cap in RUN_COSTS]
     total = max(1, sum(worth))
     for first, stop in runs:
         columns += _columns_of_run(worth, first, stop, total)
     columns += _columns_of_surroundings([line.words for line in lines], worth, runs[1], total)
     columns += _columns_of_rules(scan, indexes, cut)
     cues = [line.cues for line in lines]
-    columns += _columns_of_windows(scan, indexes, cut, cues, written, worth, of_lines[_OF_LINE.index("date or source")])
+    columns += _columns_of_windows(scan, indexes, cut, cues, written, worth, of_lines[OF_LINE.index("date or source")])
     return indexes, list(zip(*columns, strict=True))
 
 
 def line_shapes(scan: Scan, indexes: Sequence[int]) -> list[str]:
     """What lines that are written alike share, for lines that are not blank; empty for long ones. O(code points)."""
     document = scan.document
-    return [_read(document.line_texts[index], document.keys[index]).shape for index in indexes]
+    return [read_line(document.line_texts[index], document.keys[index]).shape for index in indexes]
 
 
-class _Line(NamedTuple):
-    """What one line says whatever stands around it."""
-
-    writing: Writing
-    worth: int
-    cells: Row
-    shape: str
-    words: frozenset[str]
-    cues: Row
-
-
-def _read(line: str, key: str) -> _Line:
-    return _kept(line, key) if len(line) <= _KEPT_CHARS else _line_of(line, key)
-
-
-def _line_of(line: str, key: str) -> _Line:
-    writing = writing_of(line, key)
-    short = writing.weight < _SHORT_WEIGHT
-    return _Line(
-        writing=writing,
-        worth=_worth(writing),
-        cells=_cells_of(key, writing),
-        shape=writing.shape[:_SHAPE_CHARS] if short else "",
-        words=terms(key[:_WORDED_CHARS]),
-        cues=cues_of(key, is_wide=writing.is_wide) if short else (0,) * len(FAMILIES),
-    )
-
-
-_kept = lru_cache(_KEPT_LINES)(_line_of)
-
-
-def _worth(line: Writing) -> int:
-    """How much text a line brings: its weight, less if nothing in it is punctuated."""
-    return line.weight if line.sentences + line.commas else line.weight * _BARE_TENTHS // 10
-
-
-def _cells_of(key: str, line: Writing) -> Row:
-    short = line.weight < _SHORT_WEIGHT
-    return (
-        scale_of(line.weight),
-        PARTS * line.wide // line.length,
-        PARTS * line.digits // line.length,
-        min(line.sentences, 20),
-        min(line.commas, 20),
-        PARTS * line.separators // line.length,
-        min(255, PARTS * 20 * (line.sentences + line.commas) // (line.weight + 20)),
-        line.closed,
-        line.ends_sentence,
-        PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words),
-        PARTS * line.capitals // line.length,
-        PARTS * line.capitalised // max(1, line.words),
-        min(line.colons, 3),
-        PARTS * line.quotes // line.length,
-        PARTS * line.spaces // line.length,
-        line.ends_in_colon,
-        int(short and is_byline(key)),
-        int(short and ("http" in key or "www." in key or "@" in key or ".com" in key)),
-    )
-
-
-def _columns_of_places(keys: Sequence[str], lines: Sequence[_Line], worth: Sequence[int]) -> list[Sequence[int]]:
+def _columns_of_places(keys: Sequence[str], lines: Sequence[LineRead], worth: Sequence[int]) -> list[Sequence[int]]:
     count = len(keys)
     copies = Counter(keys)
     shapes = [line.shape for line in lines]
@@ -274,7 +162,7 @@ def _columns_of_places(keys: Sequence[str], lines: Sequence[_Line], worth: Seque
     ]
 
 
-def _densest(worth: Sequence[int], cost: int, cap: int) -> tuple[int, int]:
+def densest(worth: Sequence[int], cost: int, cap: int) -> tuple[int, int]:
     """The run of lines that brings most when each line costs something (Kadane's algorithm): first, and one past."""
     best = current = start = 0
     found = (0, 0)
@@ -305,7 +193,7 @@ def _columns_of_surroundings(
 ) -> list[list[int]]:
     first, stop = run
     length = max(1, stop - first)
-    blocks, sizes = _blocks(worth)
+    blocks, sizes = blocks_of(worth)
     greatest = max(sizes, default=0) or 1
     own = [sizes[block] if block >= 0 else 0 for block in blocks]
     columns = [
@@ -326,7 +214,7 @@ def _columns_of_surroundings(
     return [*columns, topic, topics, rare]
 
 
-def _blocks(worth: Sequence[int]) -> tuple[list[int], list[int]]:
+def blocks_of(worth: Sequence[int]) -> tuple[list[int], list[int]]:
     """For each line the number of the block of text around it (-1: none), and how much text each block holds."""
     blocks = [-1] * len(worth)
     sizes: list[int] = []
@@ -377,33 +265,33 @@ def _columns_of_windows(
         "closed": [line.closed for line in written],
         "worded": [min(PARTS, PARTS * line.function_words // max(1, line.wide if line.is_wide else line.words))
                    for line in written],
-        "short": [int(line.weight < _LABEL_WEIGHT) for line in written],
+        "short": [int(line.weight < LABEL_WEIGHT) for line in written],
         "date or source": dated,
         "capitalised": [PARTS * line.capitalised // max(1, line.words) for line in written],
         "cut by a rule": [int(cut[index]) for index in indexes],
         "known to a rule": [int(known[index]) for index in indexes],
         "cue": [int(any(found)) for found in cues],
-        "long": [int(own >= _LONG_WEIGHT) for own in worth],
-        "sentence": [int(line.ends_sentence and line.weight >= _SENTENCE_WEIGHT) for line in written],
+        "long": [int(own >= LONG_WEIGHT) for own in worth],
+        "sentence": [int(line.ends_sentence and line.weight >= SENTENCE_WEIGHT) for line in written],
     }  # fmt: skip
     for number, kind in enumerate(_CUED):
         flags[kind] = [found[number] for found in cues]
     columns: list[Sequence[int]] = [flags[kind] for kind in _CUED]
-    sums = list(accumulate((min(own, _MOST_IN_WINDOW) for own in worth), initial=0))
-    for reach in _TEXT_WINDOWS:
+    sums = list(accumulate((min(own, MOST_IN_WINDOW) for own in worth), initial=0))
+    for reach in TEXT_WINDOWS:
         above, below = _windows(sums, reach)
         columns += [list(map(scale_of, above)), list(map(scale_of, below))]
-    for kind in _COUNTED:
+    for kind in COUNTED:
         sums = list(accumulate(flags[kind], initial=0))
-        for reach in _KIND_WINDOWS:
+        for reach in KIND_WINDOWS:
             columns += _windows(sums, reach)
-    for kind in _NEAREST:
+    for kind in NEAREST:
         columns += _distances(flags[kind])
     total = max(1, sum(worth))
     page = (
         scale_of(count),
         scale_of(total),
-        PARTS * sum(own for own in worth if own >= _LONG_WEIGHT) // total,
+        PARTS * sum(own for own in worth if own >= LONG_WEIGHT) // total,
         PARTS * sum(line.wide for line in written) // max(1, sum(line.length for line in written)),
         PARTS * sum(flags["short"]) // max(1, count),
         PARTS * max(worth, default=0) // total,
@@ -430,13 +318,13 @@ def _windows(sums: Sequence[int], reach: int) -> list[list[int]]:
 def _distances(flags: Sequence[int]) -> list[list[int]]:
     """How many lines lie between each line and the nearest marked one above it, and below it."""
     if not any(flags):
-        return [[scale_of(_FAR_LINES)] * len(flags)] * 2
+        return [[scale_of(FAR_LINES)] * len(flags)] * 2
     found: list[list[int]] = []
     for ordered in (flags, flags[::-1]):
-        far = _FAR_LINES
+        far = FAR_LINES
         distances: list[int] = []
         for flag in ordered:
             distances.append(scale_of(far))
-            far = 0 if flag else min(_FAR_LINES, far + 1)
+            far = 0 if flag else min(FAR_LINES, far + 1)
         found.append(distances)
     return [found[0], found[1][::-1]]

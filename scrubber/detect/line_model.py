@@ -24,7 +24,8 @@ from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scrubber.detect.line_features import FEATURES, Row
+from scrubber.detect.line_features import FEATURES
+from scrubber.detect.line_reading import Row
 from scrubber.errors import ScrubberError
 
 #: The unit of activations and of log-odds: so many make 1.
@@ -102,7 +103,7 @@ class _Arrays(NamedTuple):
     exit_bias: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Looks:
     """Two looks at each line: weights of its features, then of these and of what the first look says around it.
 
@@ -114,8 +115,17 @@ class Looks:
     lowest: tuple[int, ...]
     highest: tuple[int, ...]
 
+    @cached_property
+    def arrays(self) -> tuple[Any, Any, Any, Any]:
+        """Both rows of weights and both limits, for numpy."""
+        import numpy as np
 
-@dataclass(frozen=True, slots=True)
+        rows = (self.first.weights[0], self.second.weights[0], self.lowest, self.highest)
+        first, second, lowest, highest = (np.array(row, dtype=np.float64) for row in rows)
+        return first, second, lowest, highest
+
+
+@dataclass(frozen=True)
 class LineModel:
     """All that was trained: the limits of each feature, the networks whose answers are averaged, and the thresholds.
 
@@ -135,6 +145,23 @@ class LineModel:
     means: tuple[int, ...]
     looks: Looks | None = None
 
+    @cached_property
+    def _arrays(self) -> tuple[Any, Any, Any]:
+        """The limits and the probabilities for numpy."""
+        import numpy as np
+
+        lowest, highest = (np.array(row, dtype=np.float64) for row in (self.lowest, self.highest))
+        return lowest, highest, np.array(self.odds, dtype=np.int64)
+
+    def clipped(self, rows: Any) -> Any:
+        """Rows within the limits of their features, as an array of floating-point numbers."""
+        import numpy as np
+
+        lowest, highest, _ = self._arrays
+        block = np.array(rows, dtype=np.float64, order="C")
+        np.maximum(block, lowest, out=block)
+        return np.minimum(block, highest, out=block)
+
     def log_odds(self, rows: Sequence[Row], *, plain_lines: int | None = None) -> list[int]:
         """The log-odds, in 256ths, that each line is main text: the mean of the networks' answers."""
         answers = self.answers(rows, plain_lines=plain_lines)
@@ -145,14 +172,16 @@ class LineModel:
 
         Up to `plain_lines` lines go the plain way: `PLAIN_LINES` as long as nothing has imported numpy, else none.
         """
-        if not rows:
+        if not len(rows):
             return [[] for _ in self.networks]
         if goes_plain(len(rows), plain_lines):
             clipped = [tuple(map(max, self.lowest, map(min, self.highest, row))) for row in rows]
             return [_plain_answer(network, clipped) for network in self.networks]
-        import numpy as np
+        block = self.clipped(rows)
+        return [_array_answer(network, block).tolist() for network in self.networks]
 
-        block = np.clip(np.array(rows, dtype=np.float64), self.lowest, self.highest)
+    def array_answers(self, block: Any) -> list[Any]:
+        """The same as arrays, for rows that are clipped already and of which there is one at least."""
         return [_array_answer(network, block) for network in self.networks]
 
     def log_odds_of(self, probability: int) -> int:
@@ -163,6 +192,13 @@ class LineModel:
         """The probability that belongs to log-odds in 256ths, in 65,536ths."""
         step = (log_odds + 8 * UNIT) * 16 // UNIT
         return self.odds[max(0, min(len(self.odds) - 1, step))]
+
+    def probabilities(self, log_odds: Any) -> Any:
+        """The same for an array."""
+        import numpy as np
+
+        steps = (log_odds + 8 * UNIT) * 16 // UNIT
+        return self._arrays[2][np.clip(steps, 0, len(self.odds) - 1)]
 
 
 def goes_plain(lines: int, plain_lines: int | None = None) -> bool:
@@ -209,16 +245,19 @@ def _plain(dense: Dense, rows: Sequence[Row], bits: int) -> list[Row]:
     ]
 
 
-def _array_answer(network: Network, rows: Any) -> list[int]:
+def _array_answer(network: Network, rows: Any) -> Any:
     import numpy as np
 
     def rectified(block: Any, weights: Any, bias: Any, bits: int) -> Any:
         # Larger products wake threads that wait busily for the next one.
-        parts = [block[first : first + _ROWS_AT_ONCE] @ weights for first in range(0, len(block), _ROWS_AT_ONCE)]
-        sums = np.concatenate(parts) + bias
+        sums = np.empty((len(block), len(bias)))
+        for first in range(0, len(block), _ROWS_AT_ONCE):
+            np.matmul(block[first : first + _ROWS_AT_ONCE], weights, out=sums[first : first + _ROWS_AT_ONCE])
+        sums += bias
         sums *= 2.0**-bits
         np.floor(sums, out=sums)
-        return np.clip(sums, 0, CEILING, out=sums)
+        np.maximum(sums, 0, out=sums)
+        return np.minimum(sums, CEILING, out=sums)
 
     weights = network.arrays
     state = rectified(rows, weights.entrance, weights.entrance_bias, INPUT_BITS)
@@ -232,7 +271,7 @@ def _array_answer(network: Network, rows: Any) -> list[int]:
         added = rectified(seen, of_those, of_page @ mean + those_bias, WEIGHT_BITS)
         state = np.minimum(CEILING, state + added)
     sums = state @ weights.exit + weights.exit_bias
-    return [int(cell) for cell in np.floor(sums[:, 0] * 2.0**-WEIGHT_BITS)]
+    return np.floor(sums[:, 0] * 2.0**-WEIGHT_BITS).astype(np.int64)
 
 
 @cache

@@ -42,12 +42,13 @@ class ListingDetector:
 
 def _closing_lines(scan: Scan) -> list[int]:
     """Lines that are neither blank nor removed by other rules, down to the end or to the first protected one."""
-    document = scan.document
     found: list[int] = []
-    for index in range(len(document.bounds)):
-        if scan.protected[index]:
+    for index, (protected, blank, chrome) in enumerate(
+        zip(scan.protected, scan.document.blank, scan.chrome, strict=True)
+    ):
+        if protected:
             found.clear()
-        elif not document.blank[index] and not scan.chrome[index]:
+        elif not blank and not chrome:
             found.append(index)
     return found
 

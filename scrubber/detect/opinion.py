@@ -3,7 +3,7 @@
 A line goes as `certain` or `likely` below a threshold that holds for every page, and as `possible`, which is an opinion,
 below the page's own (`page_cut.py`). Among its neighbours a line near the threshold follows them, and lines that all read
 like boilerplate go together (`together`). Where no running text stands out there is nothing to tell boilerplate from, and
-nothing goes for sure; nor do lines of a table.
+nothing surely goes but runs beside what rules take; nor do lines of a table.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from scrubber.detect.line_features import FEATURES, PARTS, Row, line_features, line_shapes
-from scrubber.detect.line_model import UNIT, LineModel, builtin_model, smoothed
-from scrubber.detect.page_cut import page_cut
+from scrubber.detect.line_features import FEATURES, line_features, line_shapes
+from scrubber.detect.line_model import UNIT, LineModel, builtin_model, goes_plain, smoothed
+from scrubber.detect.line_reading import PARTS
+from scrubber.detect.page_cut import array_cut, page_cut
 from scrubber.detect.reasons import reasons
 from scrubber.detect.scan import Scan
 from scrubber.detect.second_look import answers_of
@@ -33,6 +35,8 @@ RUN_LINES = 3
 BESIDE_TEXT_LINES = 6
 #: Log-odds below which a line belongs to such a run: one in four.
 RUN_ODDS = -300
+#: The same on pages where nothing stands out as text: one in eight.
+BARE_RUN_ODDS = -500
 #: Fewer lines go between two that go, from this log-odds down: one in sixteen.
 BETWEEN_ODDS = -700
 #: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
@@ -52,13 +56,15 @@ _DIGITS, _DATED, _TITLE, _WEIGHT = (
 class Opinion:
     """What the model makes of one text. All sequences run parallel to `indexes`, the lines that are not blank.
 
+    `rows` are tuples, or one array with lines down.
+
     `log_odds` decide what is `possible`, `wary_odds` what is surer (`second_look.Answers`). `cut` are lines that rules take,
     `held` those that they keep.
     """
 
     model: LineModel
     indexes: Sequence[int]
-    rows: Sequence[Row]
+    rows: Any
     log_odds: Sequence[int]
     wary_odds: Sequence[int]
     lengths: Sequence[int]
@@ -77,7 +83,11 @@ class Opinion:
     @cached_property
     def _thresholds(self) -> dict[Confidence, int]:
         """The log-odds below which a line goes, the least sure confidence first."""
-        found = {Confidence.POSSIBLE: page_cut(self.log_odds, self.lengths, self.model.probability)}
+        if goes_plain(len(self.lengths)):
+            cut = page_cut(self.log_odds, self.lengths, self.model.probability)
+        else:
+            cut = array_cut(self.log_odds, self.lengths, self.model.probability, self.model.probabilities)
+        found = {Confidence.POSSIBLE: cut}
         if self.can_tell:
             found |= {Confidence.LIKELY: self.model.likely, Confidence.CERTAIN: self.model.certain}
         return found
@@ -102,24 +112,34 @@ class Opinion:
     def confidences(self) -> list[Confidence | None]:
         """How sure it is that each line goes; None: it stays."""
         found: list[Confidence | None] = [None] * len(self.indexes)
+        stays = [spared or held for spared, held in zip(self._spared, self.held, strict=True)]
+        if not self.can_tell:
+            joint = together(self.wary_odds, self.cut, [False] * len(stays), stays, BARE_RUN_ODDS)
+            found = [Confidence.LIKELY if goes else None for goes in joint]
         for confidence, threshold in self._thresholds.items():
             gone = lines_below(self._odds(confidence), threshold, alone=confidence is Confidence.CERTAIN)
             if confidence is Confidence.LIKELY:
-                stays = [spared or held for spared, held in zip(self._spared, self.held, strict=True)]
                 joint = together(self.wary_odds, self.cut, gone, stays)
                 gone = [goes or more for goes, more in zip(gone, joint, strict=True)]
             for place, goes in enumerate(gone):
                 if goes and (confidence is Confidence.POSSIBLE or not self._spared[place]):
-                    found[place] = confidence
+                    found[place] = max(confidence, found[place] or confidence)
         return found
 
 
 def opinion_of(scan: Scan) -> Opinion:
     """What the built-in model makes of a text. The rules' findings must be noted. O(code points + lines * log lines)."""
     model = builtin_model()
-    indexes, rows = line_features(scan, scan.cut_by_rules)
+    rows: Any
+    if goes_plain(len(scan.document.blank) - sum(scan.document.blank)):
+        indexes, rows = line_features(scan, scan.cut_by_rules)
+        shapes = line_shapes(scan, indexes)
+    else:
+        from scrubber.detect.line_arrays import line_arrays
+
+        indexes, rows, shapes = line_arrays(scan, scan.cut_by_rules)
     lengths = [len(trim(scan.document.line_texts[index])) for index in indexes]
-    found = answers_of(model, rows, lengths, line_shapes(scan, indexes))
+    found = answers_of(model, rows, lengths, shapes)
     cut = [scan.cut_by_rules[index] for index in indexes]
     held = [scan.protected[index] for index in indexes]
     return Opinion(model, indexes, rows, found.likeliest, found.wary, lengths, cut, held)
@@ -127,13 +147,17 @@ def opinion_of(scan: Scan) -> Opinion:
 
 def lines_below(odds: Sequence[int], threshold: int, *, alone: bool) -> list[bool]:
     """Which lines go below a threshold, among their neighbours; `alone`: none that lies above it by itself. O(lines)."""
+    if min(odds, default=0) > threshold:
+        return [False] * len(odds)  # keeping pays everywhere
     bounded = [max(-MOST_ODDS, min(MOST_ODDS, cell)) for cell in odds]
     stays = smoothed(bounded, threshold, CHANGE_COST)
     return [not flag and not (alone and cell >= threshold) for flag, cell in zip(stays, bounded, strict=True)]
 
 
-def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool]) -> list[bool]:
-    """Lines that go in company: in a run of such lines beside one that goes anyway, or between two of them. O(lines).
+def together(
+    odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], stays: Sequence[bool], most: int = RUN_ODDS
+) -> list[bool]:
+    """Lines that go in company: in a run of lines below `most` beside one that goes anyway, or between two. O(lines).
 
     `cut` are lines that rules take, `below` those that lie below the threshold, `stays` those that may not go. Where the
     model is wrong about a line of text, it mostly is about a heading or a short turn of a talk, which stands alone; a
@@ -146,7 +170,7 @@ def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], st
     start = 0
     while start < len(odds):
         stop = start
-        while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < RUN_ODDS)):
+        while stop < len(odds) and (gone[stop] or (not stays[stop] and odds[stop] < most)):
             stop += 1
         sure = [place for place in range(start, stop) if gone[place]]
         if sure:
@@ -168,21 +192,22 @@ def together(odds: Sequence[int], cut: Sequence[bool], below: Sequence[bool], st
     return found
 
 
-def spared_lines(rows: Sequence[Row]) -> list[bool]:
+def spared_lines(rows: Any) -> list[bool]:
     """Lines that never surely go: the title, those that say when or by whom, and those of a table.
 
     scrubber keeps the first two, though people who mark texts differ on them. What is a value in a table and what a counter
     below an article, no line says.
     """
-    flags = [bool(row[_DATED] or row[_TITLE]) for row in rows]
+    flags = [bool(dated or title) for dated, title in zip(_column(rows, _DATED), _column(rows, _TITLE), strict=True)]
     for first, stop in tables(rows):
         flags[first:stop] = [True] * (stop - first)
     return flags
 
 
-def tables(rows: Sequence[Row]) -> list[tuple[int, int]]:
+def tables(rows: Any) -> list[tuple[int, int]]:
     """Where tables are, as first and one past the last place: lines of digits in close succession. O(lines)."""
-    cells = [place for place, row in enumerate(rows) if row[_DIGITS] >= _CELL_DIGITS and not row[_DATED]]
+    columns = zip(_column(rows, _DIGITS), _column(rows, _DATED), strict=True)
+    cells = [place for place, (digits, dated) in enumerate(columns) if digits >= _CELL_DIGITS and not dated]
     found: list[tuple[int, int]] = []
     start = 0
     for number in range(1, len(cells) + 1):
@@ -196,3 +221,8 @@ def tables(rows: Sequence[Row]) -> list[tuple[int, int]]:
 def can_tell(odds: Sequence[int], lengths: Sequence[int]) -> bool:
     """Whether lines that are surely text hold enough to tell others from them."""
     return sum(length for cell, length in zip(odds, lengths, strict=True) if cell >= SURE_ODDS) >= SURE_TEXT_CHARS
+
+
+def _column(rows: Any, feature: int) -> list[int]:
+    """One feature of all lines, from rows as tuples or as one array."""
+    return [row[feature] for row in rows] if isinstance(rows, list) else list(rows[:, feature].tolist())

@@ -8,8 +8,9 @@ speaks for boilerplate, and what speaks for text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from scrubber.detect.line_features import FEATURES, Row
+from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import LineModel
 
 #: Family to what is said where it speaks for boilerplate, and where it speaks for main text.
@@ -63,14 +64,13 @@ _FAMILIES = tuple(SENTENCES)
 _FAMILY_OF_FEATURE = tuple(_FAMILIES.index(family_of(feature)) for feature in FEATURES)
 
 
-def reasons(model: LineModel, rows: Sequence[Row], *, for_text: bool, most: int = 3) -> tuple[str, ...]:
-    """What speaks most for some lines being text, or boilerplate, strongest first."""
+def reasons(model: LineModel, rows: Any, *, for_text: bool, most: int = 3) -> tuple[str, ...]:
+    """What speaks most for some lines being text, or boilerplate, strongest first. Rows are tuples, or one array."""
     sums = [0] * len(_FAMILIES)
     count = len(rows)
-    for family, weight, mean, column in zip(
-        _FAMILY_OF_FEATURE, model.reading, model.means, zip(*rows, strict=True), strict=True
-    ):
-        sums[family] += weight * (sum(column) - count * mean)
+    totals = list(map(sum, zip(*rows, strict=True))) if isinstance(rows, list) else rows.sum(axis=0).tolist()
+    for family, weight, mean, total in zip(_FAMILY_OF_FEATURE, model.reading, model.means, totals, strict=True):
+        sums[family] += weight * (total - count * mean)
     signed: Sequence[int] = sums if for_text else [-found for found in sums]
     order = sorted(range(len(signed)), key=lambda family: -signed[family])
     said = 1 if for_text else 0

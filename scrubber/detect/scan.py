@@ -5,9 +5,10 @@ It is made once for each text (and each pass), so that no detector looks at the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
@@ -31,6 +32,7 @@ class Scan:
         self.document = document
         self.heeds_comments = heeds_comments
         self.compiled = compiled
+        self._lookups = _lookups_of(compiled)
         self._in_section = [False] * len(document.bounds)
         #: Lines that removing findings of rules take, as far as they are noted.
         self.cut_by_rules = [False] * len(document.bounds)
@@ -44,15 +46,19 @@ class Scan:
 
     def lines_hit(self, matcher: int) -> list[int]:
         """Indexes of the lines that one matcher hits, ascending."""
+        if matcher in self._lookups.single:
+            return [index for index, hits in enumerate(self.hits) if matcher in hits]
         return self._lines_by_matcher.get(matcher, [])
 
     @cached_property
     def _lines_by_matcher(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
+        """For matchers that are asked where they hit, not whether they hit some line."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        lookups = self._lookups
         for index, hits in enumerate(self.hits):
-            for matcher in hits:
-                found.setdefault(matcher, []).append(index)
-        return found
+            for matcher in lookups.listed(hits):
+                found[matcher].append(index)
+        return dict(found)
 
     @cached_property
     def copies(self) -> Counter[str]:
@@ -88,11 +94,11 @@ class Scan:
         if not indexes:
             return []
         spared = self.compiled.matcher(rule, "unless")
-        texts = self.document.line_texts
+        texts, hits = self.document.line_texts, self.hits
         return [
             index
             for index in indexes
-            if spared not in self.hits[index]
+            if spared not in hits[index]
             and (len(texts[index]) <= rule.max_chars or len(trim(texts[index])) <= rule.max_chars)
         ]
 
@@ -124,8 +130,7 @@ class Scan:
         keys, lines = self.document.keys, self.document.line_texts
         for index in self.lines_hit(self.compiled.matcher(rule, "wording")):
             if len(lines[index]) <= rule.max_chars and any(
-                form.may_match(keys[index]) and form.score(keys[index]) >= rule.similarity
-                for form in map(Wording.of, rule.wording)
+                _says(wording, rule.similarity, keys[index]) for wording in rule.wording
             ):
                 indexes.add(index)
         spared = self.compiled.matcher(rule, "unless")
@@ -208,16 +213,24 @@ class Scan:
         return trail_of(self)
 
     @cached_property
+    def openings(self) -> dict[str, list[int]]:
+        """Lines with which a section of links or a box may begin: by the rules that say so, in their order."""
+        found: dict[str, list[int]] = {}
+        for matcher, rule_id in self._lookups.openings:
+            if matcher in self._lines_by_matcher:
+                found[rule_id] = self._lines_by_matcher[matcher]
+        return found
+
+    @cached_property
     def rule_of_lines(self) -> dict[int, str]:
         """For lines that removing rules hit, and those with which a section of links or a box may begin, the first rule."""
         found: dict[int, str] = {}
         for rule in self._removing_rules:
             for index in self.rule_lines[rule.id]:
                 found.setdefault(index, rule.id)
-        for other in self.compiled.ruleset.rules:
-            if isinstance(other, TailRule | BetweenRule):
-                for index in self.lines_hit(self.compiled.matcher(other, "start")):
-                    found.setdefault(index, other.id)
+        for rule_id, indexes in self.openings.items():
+            for index in indexes:
+                found.setdefault(index, rule_id)
         return found
 
     def zone(self, where: str) -> Callable[[int], bool]:
@@ -302,27 +315,33 @@ class Scan:
 
         A line that stands in the document more than once (a button below each post of a thread) encloses nothing.
         """
-        document = self.document
-        candidates = set(filter(self.zone(rule.where), self.lines_meeting(rule)))
-        if not candidates:
-            return []
+        cut, protected = self.cut_in_zone, self.protected
+        places = self._places_of_written
+        allowed = self.zone(rule.where)
+        candidates = [
+            places[index]
+            for index in self.lines_meeting(rule)
+            if allowed(index) and not cut[index] and not protected[index]
+        ]
+        written, encloses = self._enclosures
         found: list[int] = []
-        run: list[int] = []
-        opened = False
-        for index in range(len(document.bounds) + 1):
-            if index < len(document.bounds):
-                if document.blank[index]:
-                    continue
-                if index in candidates and not self.cut_in_zone[index] and not self.protected[index]:
-                    run.append(index)
-                    continue
-                closes = self.cut_in_zone[index] and self.copies[document.keys[index]] == 1
-            else:
-                closes = True
-            if opened and closes and len(run) <= rule.enclosed:
-                found += run
-            run, opened = [], closes
+        for first, last in _runs(candidates):
+            closed = last + 1 == len(written) or encloses[last + 1]
+            if last - first < rule.enclosed and closed and first and encloses[first - 1]:
+                found += written[first : last + 1]
         return found
+
+    @cached_property
+    def _places_of_written(self) -> dict[int, int]:
+        """Lines that are not blank, each with its place among them."""
+        return {index: place for place, index in enumerate(self._enclosures[0])}
+
+    @cached_property
+    def _enclosures(self) -> tuple[list[int], list[bool]]:
+        """Lines that are not blank, and whether what stands beside them may be enclosed: they are cut, and stand once."""
+        document, cut, copies = self.document, self.cut_in_zone, self.copies
+        written = [index for index, blank in enumerate(document.blank) if not blank]
+        return written, [cut[index] and copies[document.keys[index]] == 1 for index in written]
 
     def spares(self, rule: LineRule | LicenceRule, index: int) -> bool:
         """Whether a line is text of a document that is about what the rule hits."""
@@ -338,3 +357,63 @@ class Scan:
         """Whether one matcher of a rule hits one line."""
         matcher = self.compiled.matcher(rule, name)
         return matcher >= 0 and matcher in self.hits[index]
+
+
+@lru_cache(maxsize=8192)
+def _says(wording: str, similarity: int, key: str) -> bool:
+    """Whether a line holds a wording; kept, because every pass asks again. O(n)."""
+    form = Wording.of(wording)
+    return form.may_match(key) and form.score(key) >= similarity
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Runs of consecutive numbers among ascending ones: first and last of each."""
+    first = last = -1
+    for place in places:
+        if place != last + 1 or first < 0:
+            if first >= 0:
+                yield first, last
+            first = place
+        last = place
+    if first >= 0:
+        yield first, last
+
+
+#: Matchers of these fields are asked line by line, and most lines are hit by dozens of them.
+_SINGLE = frozenset(("entry", "unless", "stop", "topic"))
+#: What lines hit is remembered for so many different answers.
+_REMEMBERED_ANSWERS = 20_000
+
+
+class _Lookups:
+    """What is known of the matchers of one rule set, for all its scans."""
+
+    def __init__(self, compiled: CompiledRules) -> None:
+        #: Matchers of opening lines, each with the id of its rule.
+        self.openings = [
+            (compiled.matcher(rule, "start"), rule.id)
+            for rule in compiled.ruleset.rules
+            if isinstance(rule, TailRule | BetweenRule)
+        ]
+        #: Matchers that are asked line by line.
+        self.single = frozenset(number for (_, name), number in compiled.ids.items() if name in _SINGLE)
+        self._listed: dict[frozenset[int], tuple[int, ...]] = {}
+
+    def listed(self, hits: frozenset[int]) -> tuple[int, ...]:
+        """The others among the matchers that hit a line."""
+        found = self._listed.get(hits)
+        if found is None:
+            if len(self._listed) >= _REMEMBERED_ANSWERS:
+                self._listed.clear()
+            found = self._listed[hits] = tuple(hits - self.single)
+        return found
+
+
+_LOOKUPS: WeakKeyDictionary[CompiledRules, _Lookups] = WeakKeyDictionary()
+
+
+def _lookups_of(compiled: CompiledRules) -> _Lookups:
+    found = _LOOKUPS.get(compiled)
+    if found is None:
+        found = _LOOKUPS[compiled] = _Lookups(compiled)
+    return found

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scrubber.detect.line_context import line_context
-from scrubber.detect.line_features import Row
 from scrubber.detect.line_model import INPUT_BITS, Dense, LineModel, Looks, goes_plain
+from scrubber.detect.line_reading import Row
 
 
 class Answers(NamedTuple):
@@ -39,34 +39,55 @@ def answers_of(
 
     `lengths` are code points, `shapes` what `line_features.line_shapes` says; `plain_lines` as for the networks.
     """
+    if len(rows) and not goes_plain(len(rows), plain_lines):
+        return _array_answers(model, rows, lengths, shapes)
     answers = model.answers(rows, plain_lines=plain_lines)
     found = [sum(said) // len(answers) for said in zip(*answers, strict=True)]
     if model.looks is not None:
-        looked = _looked(model, model.looks, rows, lengths, shapes, plain_lines)
+        looked = _looked(model, model.looks, rows, lengths, shapes)
         found = [(one + other) // 2 for one, other in zip(found, looked, strict=True)]
     return Answers(found, list(map(max, found, answers[-1])))
 
 
 def _looked(
-    model: LineModel, looks: Looks, rows: Sequence[Row], lengths: Sequence[int], shapes: Sequence[str],
-    plain_lines: int | None,
-) -> list[int]:  # fmt: skip
+    model: LineModel, looks: Looks, rows: Sequence[Row], lengths: Sequence[int], shapes: Sequence[str]
+) -> list[int]:
     clipped = _clipped(rows, model.lowest, model.highest)
-    plain = goes_plain(len(rows), plain_lines)
-    first = _weighed(looks.first, clipped, plain=plain)
+    first = _weighed(looks.first, clipped)
     context = _clipped(line_context(first, lengths, shapes, model.probability), looks.lowest, looks.highest)
-    return _weighed(looks.second, [row + around for row, around in zip(clipped, context, strict=True)], plain=plain)
+    return _weighed(looks.second, [row + around for row, around in zip(clipped, context, strict=True)])
 
 
 def _clipped(rows: Sequence[Row], lowest: Row, highest: Row) -> list[Row]:
     return [tuple(map(max, lowest, map(min, highest, row))) for row in rows]
 
 
-def _weighed(dense: Dense, rows: Sequence[Row], *, plain: bool) -> list[int]:
+def _weighed(dense: Dense, rows: Sequence[Row]) -> list[int]:
     weights, bias = dense.weights[0], dense.bias[0]
-    if plain or not rows:
-        return [(sum(map(mul, weights, row)) + bias) >> INPUT_BITS for row in rows]
+    return [(sum(map(mul, weights, row)) + bias) >> INPUT_BITS for row in rows]
+
+
+def _array_answers(model: LineModel, rows: Any, lengths: Sequence[int], shapes: Sequence[str]) -> Answers:
+    """The same with numpy: every sum is a whole number below 2^53, and so exact in floating point, in any order."""
     import numpy as np
 
-    sums = np.array(rows, dtype=np.float64) @ np.array(weights, dtype=np.float64) + bias
-    return [int(cell) for cell in np.floor(sums * 2.0**-INPUT_BITS)]
+    block = model.clipped(rows)
+    answers = model.array_answers(block)
+    found = sum(answers) // len(answers)
+    if model.looks is not None:
+        found = (found + _array_looked(model, model.looks, block, lengths, shapes)) // 2
+    return Answers(found.tolist(), np.maximum(found, answers[-1]).tolist())
+
+
+def _array_looked(model: LineModel, looks: Looks, block: Any, lengths: Sequence[int], shapes: Sequence[str]) -> Any:
+    import numpy as np
+
+    from scrubber.detect.context_arrays import context_arrays
+
+    weights, second_weights, lowest, highest = looks.arrays
+    first = np.floor((block @ weights + looks.first.bias[0]) * 2.0**-INPUT_BITS).astype(np.int64)
+    context = context_arrays(first, lengths, shapes, model.probabilities)
+    around = np.minimum(np.maximum(context, lowest), highest)
+    own = block.shape[1]
+    sums = block @ second_weights[:own] + around @ second_weights[own:] + looks.second.bias[0]
+    return np.floor(sums * 2.0**-INPUT_BITS).astype(np.int64)

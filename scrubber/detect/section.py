@@ -58,7 +58,7 @@ class TailDetector:
     def find(self, scan: Scan) -> Iterator[Finding]:
         """At most one section for each rule. O(lines)."""
         for rule in self.rules:
-            marks = scan.lines_hit(scan.compiled.matcher(rule, "start"))
+            marks = scan.openings.get(rule.id)
             if marks:
                 yield from self._section(scan, rule, marks)
 
@@ -160,7 +160,7 @@ class BetweenDetector:
         """Boxes that do not overlap, from the top. O(openings x limit)."""
         for rule in self.rules:
             reached = 0
-            for mark in scan.lines_hit(scan.compiled.matcher(rule, "start")):
+            for mark in scan.openings.get(rule.id, ()):
                 if mark < reached:
                     continue
                 last = self._last_line(scan, rule, mark)

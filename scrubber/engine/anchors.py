@@ -40,3 +40,22 @@ def fingerprint_in(document: Document, finding: Finding, rule_id: str = "") -> s
     """The fingerprint of a finding under its own rule id, or under another (an alias)."""
     text, before = anchor_of(document, finding)
     return fingerprint_of(rule_id or finding.rule.id, text, before)
+
+
+def standing_fingerprints(document: Document, rule_id: str) -> frozenset[str]:
+    """The fingerprints that findings of a rule on any one line, or any one paragraph, of a document would have.
+
+    For telling whether the text of a recorded finding still stands although nothing finds it now. Repairs inside a line
+    (`fix`) are not among them. O(text): a checksum for each line and paragraph.
+    """
+    found: set[str] = set()
+    before: dict[str, int] = {}
+    for key in document.keys:
+        nth = before[key] = before.get(key, -1) + 1
+        found.add(fingerprint_of(rule_id, key, nth))
+    for first, last in document.paragraph_lines():
+        if first < last:
+            key = document.keys[first]
+            nth = bisect_left(document.places_of_key[key], first)
+            found.add(fingerprint_of(rule_id, " ".join(filter(None, document.keys[first : last + 1])), nth))
+    return frozenset(found)

@@ -1,10 +1,7 @@
-"""Rules that no rule file declares, and their findings: about how a document was encoded, comments that keep lines,
-and paragraphs that another corpus holds."""
+"""Findings of built-in rules about how a document was encoded."""
 
 from __future__ import annotations
 
-from scrubber.detect.kept import KEEP_COMMENT
-from scrubber.detect.known import KNOWN_PARAGRAPH
 from scrubber.model.document import Document
 from scrubber.model.finding import (
     Action,
@@ -12,27 +9,11 @@ from scrubber.model.finding import (
     Evidence,
     Finding,
     Outcome,
-    RuleInfo,
     Span,
     Verdict,
     fingerprint_of,
 )
-
-ENCODING = RuleInfo(
-    id="core/encoding",
-    kind="builtin",
-    title="Text is written as UTF-8 without a byte order mark",
-    why="The input is in another encoding or begins with a byte order mark; the output never is.",
-    declared_at="built in",
-)
-BAD_BYTES = RuleInfo(
-    id="core/bad-bytes",
-    kind="builtin",
-    title="Bytes that the encoding does not allow",
-    why="They stand as U+FFFD in the clean text; the ledger holds the bytes.",
-    declared_at="built in",
-)
-BUILTINS = (ENCODING, BAD_BYTES, KEEP_COMMENT, KNOWN_PARAGRAPH)
+from scrubber.rules.builtin import BAD_BYTES, ENCODING
 
 _PLAIN = frozenset(("utf-8", "utf8", "ascii", "us-ascii", ""))
 

@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
-from scrubber.detect.kept import KEEP_COMMENT
-from scrubber.detect.known import KNOWN_PARAGRAPH, KnownDetector, built_in_rule
+from scrubber.detect.known import KnownDetector, built_in_rule
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -29,12 +28,14 @@ from scrubber.model.document import Document
 from scrubber.model.edit import CleanResult, Edit, Plan
 from scrubber.model.finding import Finding, Kin, Outcome, Span, Verdict
 from scrubber.model.known import KnownParagraphs
+from scrubber.rules.builtin import KEEP_COMMENT, KNOWN_PARAGRAPH
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import NeardupRule, Rule, Ruleset, TemplateRule
 
 if TYPE_CHECKING:
     from scrubber.corpus.line_counts import SharedLines
+    from scrubber.model.copies import FrozenCopies
 
 #: What has not settled after so many passes is left as it was, and flagged. The learned model may take a line more in
 #: each pass, as the lines around it go.
@@ -74,7 +75,9 @@ class Cleaner:
 
     `skip_builtin` names built-in rules (`core/encoding`, `core/bad-bytes`, `core/keep-comment`, `core/known-paragraph`)
     that are switched off. `known` is a corpus that paragraphs are looked up in.
-    `shared` is what documents of the whole dump share; without it `template` rules are silent.
+    `shared` is what documents of the whole dump share; without it `template` rules are silent. `copies` is what was decided
+    about each document of the run; without it rules that compare documents are. `leaves_out`: whether a document that is
+    a copy of another one may have no output.
     """
 
     def __init__(
@@ -86,6 +89,8 @@ class Cleaner:
         skip_builtin: Collection[str] = (),
         shared: SharedLines | None = None,
         known: KnownParagraphs | None = None,
+        copies: FrozenCopies | None = None,
+        leaves_out: bool = True,
     ) -> None:
         self.ruleset = ruleset
         self.limits = limits or Limits()
@@ -99,6 +104,13 @@ class Cleaner:
             from scrubber.detect.template import TemplateDetector
 
             self.detectors["template"] = TemplateDetector(templates, shared)
+        self.copies = copies
+        self.leaves_out = leaves_out
+        if copies is not None:
+            from scrubber.detect.copies import CopiesDetector
+
+            compared = [rule for rule in by_kind["neardup"] if isinstance(rule, NeardupRule)]
+            self.detectors["copies"] = CopiesDetector(compared, copies)
         if known is not None:
             self._look_up(known, by_kind["neardup"])
 
@@ -135,7 +147,12 @@ class Cleaner:
 
     def clean(self, document: Document) -> CleanResult:
         """The clean text of one document, and the plan that leads to it. Pure: equal documents give equal results."""
-        return _Run(self, document).result()
+        decided = self.copies.of(document.id) if self.copies is not None else None
+        if decided is None or not decided.copies:
+            return _Run(self, document).result()
+        from scrubber.engine.copies import with_copies
+
+        return with_copies(self, document, decided, lambda cleaner: _Run(cleaner, document).result())
 
 
 class _Run:

@@ -148,12 +148,14 @@ class Document:
         document = Document(self.id, text, self.origin, self.paragraphs, page=self.page)
         if (self.markup or self.kept) and line_of is not None:
             sources = [line_of(start) for start in document.starts]
+            bounds = document.bounds
             document = replace(
                 document,
                 as_read=(self.as_read or self) if self.markup else None,
                 markup=tuple(self.markup[source] for source in sources) if self.markup else (),
                 kept=_kept_in(self.kept, sources),
             )
+            vars(document)["bounds"] = bounds
         known = {line: index for index, line in enumerate(self.line_texts)}
         places = [known.get(line, -1) for line in document.line_texts]
         fresh = [line for line, place in zip(document.line_texts, places, strict=True) if place < 0]
@@ -166,7 +168,10 @@ class Document:
         }
         for name in anew.keys() & vars(self).keys():
             old, new = vars(self)[name], iter(anew[name]())
-            vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
+            if fresh:
+                vars(document)[name] = [old[place] if place >= 0 else next(new) for place in places]
+            else:
+                vars(document)[name] = list(map(old.__getitem__, places))
         return document
 
     @cached_property
@@ -231,18 +236,19 @@ class Document:
         """
         if self.paragraphs != "auto":
             return self.paragraphs == "line"
-        inner = wrapped = 0
-        run: list[int] = []
-        for index in range(len(self.bounds) + 1):
-            if index < len(self.bounds) and not self.blank[index]:
-                run.append(index)
-                continue
-            if len(run) > 1:
-                inner += len(run) - 1
-                if ends_sentence(self.line_texts[run[-1]]):
-                    above = [self.line_texts[place] for place in run[:-1]]
+        inner = wrapped = start = 0
+        texts, blank = self.line_texts, self.blank
+        count = len(blank)
+        while start < count:
+            stop = start + 1
+            if not blank[start]:
+                while stop < count and not blank[stop]:
+                    stop += 1
+                inner += stop - start - 1
+                if stop - start > 1 and ends_sentence(texts[stop - 1]):
+                    above = texts[start : stop - 1]
                     wrapped += sum(1 for line in above if 40 <= len(line) <= 120 and not is_running_text(line))
-            run = []
+            start = stop
         return inner == 0 or wrapped * 10 < inner * 6
 
     def paragraph_lines(self) -> list[tuple[int, int]]:

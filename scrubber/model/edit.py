@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrubber.model.document import Document
-from scrubber.model.finding import Span, Verdict
+from scrubber.model.finding import Outcome, Span, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ class CleanResult:
     def changed(self) -> bool:
         """Whether the clean text differs from the text that was read."""
         return self.text != self.document.text
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the document is a copy of another one and has no output: its one edit takes all of its text."""
+        verdicts = self.plan.verdicts
+        return (
+            len(verdicts) == 1
+            and verdicts[0].finding.rule.kind == "duplicate"
+            and verdicts[0].outcome is Outcome.REMOVED
+        )
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:

@@ -20,7 +20,8 @@ from scrubber.text.decode import Undecodable, decode
 _PIECE_BYTES = 1 << 20
 _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SPACE = re.compile(r"[ \t\r\n]*")
+#: A mark of the grammar with the white space around it.
+_MARK_AND_SPACE = re.compile(r"[ \t\r\n]*([{}:,])[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: A nested value is recognised down to what Python's own reader bears; numbers stay as they are written.
 _DECODER = JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -212,32 +213,36 @@ def _record(
     return Record(line, *token, _SURROGATE.sub("\ufffd", said), name, number, codec, mark, exact)
 
 
+def _missing(mark: str, line: str, position: int) -> JSONDecodeError:
+    return JSONDecodeError(f"no {mark!r}", line, len(line) - len(line[position:].lstrip(" \t\r\n")))
+
+
 def _fields(line: str) -> Iterator[tuple[str, Any, int, int]]:
     """Keys, values and the places of the values of the object in a line. Raises JSONDecodeError. O(n)."""
-    skip = _SPACE.match
-
-    def past(position: int) -> int:
-        found = skip(line, position)
-        return found.end() if found is not None else position
-
-    def expect(position: int, mark: str) -> int:
-        if not line.startswith(mark, position):
-            raise JSONDecodeError(f"no {mark!r}", line, position)
-        return past(position + 1)
-
-    position = expect(past(0), "{")
-    if not line.startswith("}", position):
+    value_at, next_mark = _DECODER.raw_decode, _MARK_AND_SPACE.match
+    found = next_mark(line)
+    if found is None or found[1] != "{":
+        raise _missing("{", line, 0)
+    position = found.end()
+    if line.startswith("}", position):
+        found = next_mark(line, position)
+    else:
         while True:
             if not line.startswith('"', position):
                 raise JSONDecodeError("no key", line, position)
             key, position = _scan_string(line, position + 1)
-            start = expect(past(position), ":")
-            value, stop = _DECODER.raw_decode(line, start)
-            yield key, value, start, stop
-            position = past(stop)
-            if not line.startswith(",", position):
+            found = next_mark(line, position)
+            if found is None or found[1] != ":":
+                raise _missing(":", line, position)
+            start = found.end()
+            value, position = value_at(line, start)
+            yield key, value, start, position
+            found = next_mark(line, position)
+            if found is None or found[1] != ",":
                 break
-            position = past(position + 1)
-    position = expect(position, "}")
+            position = found.end()
+    if found is None or found[1] != "}":
+        raise _missing("}", line, position)
+    position = found.end()
     if position != len(line):
         raise JSONDecodeError("more behind the record", line, position)

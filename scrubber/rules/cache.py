@@ -2,8 +2,9 @@
 
 Reading half a megabyte of rule files and finding the words of their patterns takes seconds, reading the result back
 some hundredths. An entry holds for exactly the files that it names, by checksum, and for the code that made it; what
-does not fit, cannot be read or cannot be written is as if it were not there. Entries are two lines of JSON, so a strange
-one can do no more than be refused; the second line holds the examples, which only few commands want.
+does not fit, cannot be read or cannot be written is as if it were not there. Entries are lines of JSON, so a strange
+one can do no more than be refused. The first line says what it holds for (`entries.py`), the second one has the rules,
+and behind the texts of patterns and words the last one has the examples, which only few commands want.
 
 The folder is that of the operating system for caches (`platformdirs`), or `SCRUBBER_CACHE_DIR`; that variable empty
 switches the cache off.
@@ -12,28 +13,25 @@ switches the cache off.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
+from scrubber.rules.entries import MAX_ENTRY_BYTES, STRANGE, RuleFile, cache_folder, head_in, head_of, line_of
 from scrubber.rules.literals import Extraction
 from scrubber.rules.match import ANY_LENGTH, Prepared, matches_of, prepared, remember
 from scrubber.rules.schema import KINDS, Example, Match, Ruleset, RuleSetInfo
-from scrubber.rules.sources import RuleSource
 from scrubber.rules.vocabulary import SEPARATOR, Vocabulary
 
 #: So many entries are kept; those used longest ago go.
 MAX_ENTRIES = 16
 #: Sets of fewer patterns are quickly loaded and not kept.
 MIN_PATTERNS = 100
-#: No more of a line is read: no rule set that was ever written needs so much.
-MAX_ENTRY_BYTES = 64 << 20
 
 _TYPES: Mapping[str, Any] = {
     cls.__name__: cls for cls in (*KINDS.values(), Ruleset, RuleSetInfo, RuleInfo, Example, Match, Action, Confidence)
@@ -43,39 +41,6 @@ _MATCH_FIELDS = tuple(item.name for item in fields(Match) if item.name != "regex
 _NO_MATCH = Match()
 _FOLD_MODES = ("loose", "exact")
 _PLAIN = frozenset((str, int, float, bool, type(None)))
-#: The code whose answers an entry holds.
-_CODE = Path(__file__).resolve().parent
-
-
-class RuleFile(NamedTuple):
-    """A rule file that took part, and the SHA-256 of its bytes."""
-
-    path: str
-    sha256: str
-
-
-def cache_folder() -> Path | None:
-    """Where entries lie; None where the cache is switched off."""
-    named = os.environ.get("SCRUBBER_CACHE_DIR")
-    if named is not None:
-        return Path(named) / "rules" if named else None
-    from platformdirs import user_cache_path
-
-    return user_cache_path("scrubber", appauthor=False) / "rules"
-
-
-def entry_name(sources: Sequence[RuleSource], bundled: Path) -> str:
-    """The name of the entry for these files. O(files): their text is compared when the entry is read."""
-    parts = [
-        *(_sha256_of(entry) for entry in _sorted(_CODE, "*.py")),
-        *(entry.as_posix() for entry in _sorted(bundled, "**/*.toml")),
-        *(repr(source) for source in sources),
-    ]
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40] + ".json"
-
-
-def _sorted(folder: Path, glob: str) -> Iterator[Path]:
-    yield from sorted(folder.glob(glob))
 
 
 def read_entry(name: str, examples: bool) -> Ruleset | None:
@@ -86,9 +51,8 @@ def read_entry(name: str, examples: bool) -> Ruleset | None:
     path = folder / name
     try:
         with path.open("rb") as stream:
+            head_in(stream)
             entry = json.loads(stream.readline(MAX_ENTRY_BYTES))
-            if not all(_sha256_of(file) == sha256 for file, sha256 in entry["files"]):
-                return None
             patterns, words = (_text_of(stream, entry[name][0]) for name in ("patterns", "words"))
             second = stream.readline(MAX_ENTRY_BYTES) if examples else b""
         vocabulary = Vocabulary.laid_out(words, *entry["words"][1:])
@@ -96,7 +60,7 @@ def read_entry(name: str, examples: bool) -> Ruleset | None:
         ruleset = _Decoder([pattern for pattern, *_ in known]).value(entry["ruleset"])
         if examples:
             ruleset = _with_examples(ruleset, json.loads(second))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except STRANGE:
         return None
     if not isinstance(ruleset, Ruleset):
         return None
@@ -158,7 +122,6 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
     places = {pattern: place for place, (pattern, _) in enumerate(patterns)}
     bare = replace(ruleset, rules=tuple(replace(rule, examples=()) for rule in ruleset.rules))
     entry = {
-        "files": list(files),
         "patterns": [
             len(texts),
             [_FOLD_MODES.index(fold) for _, fold, _ in ready],
@@ -182,7 +145,9 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
         handle, new = tempfile.mkstemp(dir=folder, suffix=".new")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.writelines((_line(entry), texts, vocabulary.joined, _line(examples)))
+                stream.writelines(
+                    (head_of(ruleset, list(files)), line_of(entry), texts, vocabulary.joined, line_of(examples))
+                )
             Path(new).replace(folder / name)
         except BaseException:
             Path(new).unlink()
@@ -197,10 +162,6 @@ def _bytes_of(text: str | bytes, unless: str) -> bytes:
     return text.encode() if isinstance(text, str) else text
 
 
-def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
 def _make_room(folder: Path) -> None:
     """Leave room for one entry: those used longest ago go, and what a run that was killed left half written."""
     by_age = sorted(
@@ -209,10 +170,6 @@ def _make_room(folder: Path) -> None:
     for path in by_age[: max(0, len(by_age) - MAX_ENTRIES + 1)]:
         with contextlib.suppress(OSError):
             path.unlink()
-
-
-def _sha256_of(file: str | Path) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def _encoded(value: Any, patterns: Mapping[str, int]) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 
 from scrubber.model.finding import Action, Confidence
 from scrubber.rules.examples import EXAMPLE_KEYS
-from scrubber.rules.parse import COMMON_KEYS, FUTURE_CHOICES, ONE_NEEDED
+from scrubber.rules.parse import COMMON_KEYS, ONE_NEEDED
 from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
 from scrubber.rules.toml_check import MAX_INTEGER
 
@@ -299,9 +299,8 @@ def _key_schema(cls: type[Rule], name: str, key: Key) -> Schema:
 
 
 def _choices(cls: type[Rule], key: Key) -> list[str]:
-    """The words that the loader takes: not those of a later version, and what replaces cannot be told to remove."""
-    later = FUTURE_CHOICES.get((cls.kind, key.path), ())
-    words = [word for word in key.choices if word not in later]
+    """The words that the loader takes: what replaces cannot be told to remove."""
+    words = list(key.choices)
     if key.path == "action" and cls.default_action is Action.REPLACE:
         words.remove(Action.REMOVE.value)
     return words

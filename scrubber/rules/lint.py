@@ -14,7 +14,7 @@ from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_shadows import shadow_doubts
 from scrubber.rules.lint_sources import LintSources, read_sources
 from scrubber.rules.match import CompiledRules, matches_of
-from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, TemplateRule, keys_of, leans_on_others
+from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, keys_of, leans_on_others, needs_corpus
 from scrubber.text.fold import fold
 
 #: Ordinary lines without a form in common: a pattern that hits them all says nothing about any.
@@ -78,7 +78,9 @@ def _example_doubts(rule: Rule) -> Iterator[tuple[str, str]]:
 
     An example is one text, and shows nothing of a rule that compares many.
     """
-    if isinstance(rule, TemplateRule):
+    if needs_corpus(rule):
+        if any(example.cuts for example in rule.examples):
+            yield "has an example that cuts, but compares documents: one text shows nothing of it.", "Leave it out."
         return
     proven = [example for example in rule.examples if not example.known_gap]
     if rule.default_action is Action.KEEP:

@@ -7,13 +7,13 @@ collected and raised at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scrubber.rules.cache import entry_name, read_entry, write_entry
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.entries import entry_name, read_late
+from scrubber.rules.ruleset import Ruleset
 from scrubber.rules.selection import select_rules
-from scrubber.rules.sources import bundled_folder, bundled_names, bundled_sources, named_sources
+from scrubber.rules.sources import RuleSource, bundled_folder, bundled_names, bundled_sources, named_sources
 
 __all__ = ["DEFAULT_RULESETS", "bundled_folder", "bundled_names", "load_rules", "select_rules"]
 
@@ -22,7 +22,12 @@ DEFAULT_RULESETS = ("core", "zh", "en", "ja", "ko", "ru", "de", "fr", "es", "pt"
 
 
 def load_rules(
-    sources: Sequence[str | Path] = (), *, root: Path | None = None, bundled: Path | None = None, examples: bool = True
+    sources: Sequence[str | Path] = (),
+    *,
+    root: Path | None = None,
+    bundled: Path | None = None,
+    examples: bool = True,
+    late: Callable[[Callable[[], Ruleset]], Ruleset] | None = None,
 ) -> Ruleset:
     """All rules of the sources (none: `DEFAULT_RULESETS`), in the order in which they were loaded.
 
@@ -47,12 +52,23 @@ def load_rules(
         )
     ]
     name = entry_name(files, bundled)
+    if late is not None:
+        known = read_late(name, lambda: late(lambda: _read(name, files, root, bundled, examples)))
+        if known is not None:
+            return known
+    return _read(name, files, root, bundled, examples)
+
+
+def _read(name: str, files: Sequence[RuleSource], root: Path | None, bundled: Path, examples: bool) -> Ruleset:
+    """The rules of some files, as they were loaded before, or loaded now."""
+    from scrubber.rules.cache import read_entry, write_entry
+
     known = read_entry(name, examples)
     if known is not None:
         return known
     from scrubber.rules.loading import Loader
 
-    loader = Loader(root, bundled, names)
+    loader = Loader(root, bundled, bundled_names(bundled))
     for file in files:
         loader.load(file)
     ruleset = loader.result()

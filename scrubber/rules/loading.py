@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scrubber.errors import Mistake, RuleFileError
-from scrubber.rules.cache import RuleFile
+from scrubber.rules.entries import RuleFile
 from scrubber.rules.parse import read_defaults, read_rule, read_slug
 from scrubber.rules.schema import Rule, Ruleset, RuleSetInfo
 from scrubber.rules.selection import digest_of, ids_meant, nearest_id

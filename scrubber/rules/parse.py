@@ -14,7 +14,7 @@ from typing import Any
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.examples import read_examples
 from scrubber.rules.regex import check_pattern, fold_plain
-from scrubber.rules.schema import FUTURE_KINDS, KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
+from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
 from scrubber.rules.sources import is_slug
 from scrubber.rules.toml_cells import Cell, nearest, shown
 from scrubber.rules.toml_check import Checker
@@ -31,9 +31,6 @@ ONE_NEEDED: Mapping[str, tuple[str, ...]] = {
     "between": ("end", "entry"),
     "listing": ("entry", "label", "params.truncated"),
 }
-
-#: Choices whose names are taken: they come with a later version.
-FUTURE_CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {("neardup", "params.scope"): ("corpus",)}
 
 _SLUG_DOC = 'Use lower-case letters, digits and "-", as in "share-bar".'
 
@@ -94,11 +91,8 @@ def read_kind(check: Checker, table: Cell) -> type[Rule] | None:
     kind = check.string(cell)
     if kind is None or kind in KINDS:
         return KINDS[kind] if kind is not None else None
-    if kind in FUTURE_KINDS:
-        check.note(cell.wrong(f'kind "{kind}" is known, but comes with a later version.', "Leave the rule out."))
-    else:
-        hint = nearest(kind, KINDS) or f"Kinds are {', '.join(KINDS)}."
-        check.note(cell.wrong(f"unknown kind {shown(kind)}.", hint))
+    hint = nearest(kind, KINDS) or f"Kinds are {', '.join(KINDS)}."
+    check.note(cell.wrong(f"unknown kind {shown(kind)}.", hint))
     return None
 
 
@@ -142,7 +136,7 @@ def read_values(
     ordinary = {item.name: item.default for item in fields(cls)}
     for path, (name, key) in keys.items():
         if path in cells and path != "action":
-            value = read_value(check, cells[path], key, cls.kind, fold, proven)
+            value = read_value(check, cells[path], key, fold, proven)
             if value is not None:
                 values[name] = Confidence.from_word(value) if isinstance(ordinary[name], Confidence) else value
         elif key.required and path not in cells:
@@ -160,7 +154,7 @@ def _or(keys: Sequence[str]) -> str:
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
 
 
-def read_value(check: Checker, cell: Cell, key: Key, kind: str, fold: str, proven: bool = False) -> Any:
+def read_value(check: Checker, cell: Cell, key: Key, fold: str, proven: bool = False) -> Any:
     """One value as `key` wants it, or None where a mistake was noted."""
     match key.type:
         case "match":
@@ -176,11 +170,7 @@ def read_value(check: Checker, cell: Cell, key: Key, kind: str, fold: str, prove
         case "boolean":
             return check.boolean(cell)
         case "choice":
-            word = check.choice(cell, key.choices)
-            if word is not None and word in FUTURE_CHOICES.get((kind, key.path), ()):
-                check.note(cell.wrong(f'{key.path} = "{word}" is known, but comes with a later version.'))
-                return None
-            return word
+            return check.choice(cell, key.choices)
     raise ValueError(f"schema key {key.path} has the unknown type {key.type}")
 
 
@@ -292,19 +282,19 @@ def read_defaults(check: Checker, table: Cell) -> dict[str, Cell]:
 
     A value must suit one kind at least here; each rule that takes it asks again. O(cells x kinds).
     """
-    keys: dict[str, list[tuple[str, Key]]] = {}
-    for kind, cls in KINDS.items():
+    keys: dict[str, list[Key]] = {}
+    for cls in KINDS.values():
         for path, (_, key) in keys_of(cls).items():
             if key.type != "match" and not key.required:
-                keys.setdefault(path, []).append((kind, key))
+                keys.setdefault(path, []).append(key)
     if not check.table(table):
         return {}
     suited: dict[str, Cell] = {}
     for path, cell in leaves_of(check, table, tuple(keys), "[defaults]").items():
         tries: list[Checker] = []
-        for kind, key in keys[path]:
+        for key in keys[path]:
             tries.append(Checker())
-            if read_value(tries[-1], cell, key, kind, "loose") is not None:
+            if read_value(tries[-1], cell, key, "loose") is not None:
                 suited[path] = cell
                 break
         else:

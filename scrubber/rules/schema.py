@@ -9,58 +9,17 @@ fractions and held as integers in thousandths, because whatever decides must be 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import Field, dataclass, fields
+from typing import Any, ClassVar
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
-
-
-class Key(NamedTuple):
-    """One key of a rule table.
-
-    `path` is dotted, `type` one of `match`, `strings`, `string`, `integer`, `share`, `boolean`, `choice`.
-    `least` and `most` bound integers (and shares, in thousandths).
-    """
-
-    path: str
-    type: str
-    doc: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
-
-
-def _key(
-    path: str,
-    type_: str,
-    doc: str,
-    default: Any,
-    *,
-    required: bool = False,
-    choices: tuple[str, ...] = (),
-    least: int | None = None,
-    most: int | None = None,
-) -> Any:
-    return field(default=default, metadata={"key": Key(path, type_, doc, required, choices, least, most)}, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Any of these forms, each about one folded line. Plain forms first; regex (RE2) is the last resort."""
-
-    equals: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    regex: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.equals or self.starts or self.ends or self.contains or self.regex)
-
-
-MATCH_FORMS = ("equals", "starts", "ends", "contains", "regex")
-NO_MATCH = Match()
+from scrubber.rules.keys import MATCH_FORMS as MATCH_FORMS
+from scrubber.rules.keys import NO_MATCH as NO_MATCH
+from scrubber.rules.keys import Key as Key
+from scrubber.rules.keys import Match as Match
+from scrubber.rules.keys import key as _key
+from scrubber.rules.ruleset import Ruleset as Ruleset
+from scrubber.rules.ruleset import RuleSetInfo as RuleSetInfo
 
 #: Where in a document a rule may act. The last four need the body: the lines from the first to the last line of
 #: running text that no rule hits. A document without running text has as body all lines between its opening and
@@ -171,9 +130,9 @@ class LineRule(Rule):
     )  # fmt: skip
 
 
-def compares_lines(ruleset: Ruleset) -> bool:
-    """Whether a rule asks what the documents of a whole dump share."""
-    return any(isinstance(rule, TemplateRule) for rule in ruleset.rules)
+def needs_corpus(rule: Rule) -> bool:
+    """Whether a rule compares documents with each other, so that one text alone shows nothing of it."""
+    return isinstance(rule, TemplateRule) or (isinstance(rule, NeardupRule | DuplicateRule) and rule.scope == "corpus")
 
 
 def leans_on_others(rule: Rule) -> bool:
@@ -296,6 +255,34 @@ class NeardupRule(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateRule(Rule):
+    """Finds whole documents that equal or nearly repeat another one of the run. Flags by default.
+
+    They are compared as the other rules leave them. With `remove` the later copy is left out of the outputs; in place it
+    is flagged, for no input is ever deleted.
+    """
+
+    kind: ClassVar[str] = "duplicate"
+    default_action: ClassVar[Action] = Action.FLAG
+
+    scope: str = _key("params.scope", "choice", "Where the other document may stand.", "corpus", choices=("corpus",))
+    threshold: int = _key(
+        "params.threshold", "share", "Jaccard or edit similarity from which on.", 800, least=500, most=1000
+    )
+    shingle: str = _key(
+        "params.shingle", "choice", "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
+        "auto", choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
+    )  # fmt: skip
+    min_chars: int = _key("params.min-chars", "integer", "Shortest document, in code points.", 200, least=10)
+    keep: str = _key("params.keep", "choice", "Which one stays.", "first", choices=("first", "longest"))
+    spare_if: tuple[str, ...] = _key(
+        "params.spare-if", "strings",
+        "numbers-differ: documents that differ in numbers alone, or fill in one template, are left alone.",
+        ("numbers-differ",), choices=("numbers-differ",),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class LicenceRule(Rule):
     """Removes a rights statement from the text and keeps it on record in the ledger."""
 
@@ -393,12 +380,9 @@ KINDS: Mapping[str, type[Rule]] = {
     cls.kind: cls
     for cls in (
         LineRule, KeepRule, HeadRule, TailRule, BetweenRule, RepeatRule, NeardupRule, LicenceRule, ListingRule, FixRule,
-        StatisticRule, TemplateRule,
+        StatisticRule, TemplateRule, DuplicateRule,
     )
 }  # fmt: skip
-
-#: Kinds whose names are taken; a rule file that uses one gets an error that says so.
-FUTURE_KINDS = ("duplicate",)
 
 
 def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:
@@ -410,38 +394,3 @@ def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:
         if key is not None:
             found[key.path] = (item.name, key)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSetInfo:
-    """The `[ruleset]` table of one file."""
-
-    name: str
-    version: str
-    description: str
-    path: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ruleset:
-    """All rules in force, in the order in which they were loaded; ids are unique.
-
-    `digest` is SHA-256 over every file that took part and over what was disabled or overridden: equal digests mean
-    equal rules. `aliases` leads from old ids to those in force.
-    """
-
-    rules: tuple[Rule, ...]
-    files: tuple[RuleSetInfo, ...] = ()
-    digest: str = ""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    def get(self, rule_id: str) -> Rule | None:
-        """The rule with this id, or with it as an alias."""
-        wanted = self.aliases.get(rule_id, rule_id)
-        return next((rule for rule in self.rules if rule.id == wanted), None)
-
-    def of_kind(self, kind: str) -> tuple[Rule, ...]:
-        """All rules of one kind."""
-        return tuple(rule for rule in self.rules if rule.kind == kind)

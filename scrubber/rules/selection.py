@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from scrubber.errors import UsageError
-from scrubber.rules.schema import Ruleset
+from scrubber.rules.ruleset import Ruleset
 from scrubber.rules.toml_cells import nearest, shown
 
 
@@ -53,21 +53,16 @@ def select_rules(ruleset: Ruleset, select: Sequence[str] = (), ignore: Sequence[
 
     Raises `UsageError` for a glob that means no rule. The digest changes where a rule is left out. O(rules x globs).
     """
-    names = {rule.id: rule.id for rule in ruleset.rules}
+    names = {rule_id: rule_id for rule_id in ruleset.ids}
     for alias, rule_id in ruleset.aliases.items():
         names.setdefault(alias, rule_id)
     chosen = _ids_of(select, names, "--select") if select else set(names.values())
     chosen -= _ids_of(ignore, names, "--ignore")
-    rules = tuple(rule for rule in ruleset.rules if rule.id in chosen)
-    if len(rules) == len(ruleset.rules):
+    left = [rule_id for rule_id in ruleset.ids if rule_id in chosen]
+    if len(left) == len(ruleset.ids):
         return ruleset
-    return Ruleset(
-        rules,
-        ruleset.files,
-        digest_of(("selection", ruleset.digest, *(rule.id for rule in rules))),
-        {alias: rule_id for alias, rule_id in ruleset.aliases.items() if rule_id in chosen},
-        ruleset.warnings,
-    )
+    aliases = {alias: rule_id for alias, rule_id in ruleset.aliases.items() if rule_id in chosen}
+    return ruleset.only(chosen, digest_of(("selection", ruleset.digest, *left)), aliases)
 
 
 def _ids_of(globs: Sequence[str], names: Mapping[str, str], option: str) -> set[str]:

@@ -26,6 +26,7 @@ LOOKED_UP_CHARS = 100_000
 
 #: Behind each text of a group: a byte that UTF-8 has no use for.
 SEPARATOR = b"\xff"
+_SEPARATOR_READ = SEPARATOR.decode("utf-8", "surrogateescape")
 
 _DIGITS = "123456789" + DIGIT
 _ALIKE = str.maketrans(dict.fromkeys(_DIGITS, "0"))
@@ -72,7 +73,8 @@ class Vocabulary(NamedTuple):
     def group(self, key: str) -> Iterator[tuple[str, str, str]]:
         """Each word of a group with its own digits, if it must have them, and who needs it."""
         begin, end = self.groups.get(key, (0, 0))
-        parts = [part.decode("utf-8", "replace") for part in self.joined[begin:end].split(SEPARATOR)]
+        # One text is decoded faster than its parts; what is no UTF-8 is in no text that is searched, either way.
+        parts = self.joined[begin:end].decode("utf-8", "surrogateescape").split(_SEPARATOR_READ)
         return zip(parts[::3], parts[1::3], parts[2::3], strict=False)
 
 
@@ -90,6 +92,25 @@ class _Asked(NamedTuple):
     forms: list[Any]
 
 
+class _Opened(NamedTuple):
+    """A group of one vocabulary: the lengths of its words, and each word with its own digits and who needs it, unread."""
+
+    forms: Mapping[int, Sequence[Any]]
+    lengths: Sequence[int]
+    words: Mapping[str, Sequence[tuple[str, str]]]
+    #: What was read of it.
+    read: dict[str, list[_Asked]]
+
+    def asked(self, word: str) -> list[_Asked]:
+        """The forms in force that need a word of the group. O(those that need it), once."""
+        found = self.read.get(word)
+        if found is None:
+            found = self.read[word] = [
+                _Asked(digits, own) for digits, numbers in self.words[word] if (own := _forms_of(numbers, self.forms))
+            ]
+        return found
+
+
 class WordFinder:
     """Looks for the words of some vocabularies. What it has looked up it remembers."""
 
@@ -99,8 +120,8 @@ class WordFinder:
         self._key_lengths = sorted(set(map(len, self._keys)))
         self._looked_up_chars = 0
         self._most_looked_up_chars = LOOKED_UP_CHARS * sum(len(source.vocabulary.joined) for source in sources) // 10**6
-        #: Groups that were opened: for each length of their words those words, with the forms that need them.
-        self._opened: dict[str, list[tuple[int, dict[str, list[_Asked]]]]] = {}
+        #: Groups that were opened.
+        self._opened: dict[str, list[_Opened]] = {}
         self._automaton: Any = None
         self._words: list[list[_Asked]] = []
         self._longest_word_bytes = 0
@@ -131,11 +152,16 @@ class WordFinder:
                 if key in keys:
                     begin.setdefault(key, []).append(place)
         for key, places in begin.items():
-            for length, words in self._group(key):
+            for group in self._groups_of(key):
+                words = group.words
                 for place in places:
-                    for digits, forms in words.get(alike[place : place + length], ()):
-                        if not digits or not certain or text[place : place + length] == digits:
-                            yield bisect_right(line_ends, place) - 1, forms
+                    for length in group.lengths:
+                        word = alike[place : place + length]
+                        if word not in words:
+                            continue
+                        for digits, forms in group.asked(word):
+                            if not digits or not certain or text[place : place + length] == digits:
+                                yield bisect_right(line_ends, place) - 1, forms
 
     def _pass_over(self, text: bytes, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
         """The same from one pass of the automaton. Window by window, or the matches might fill the memory."""
@@ -152,25 +178,24 @@ class WordFinder:
                     if not digits or not certain or text[begin + start : begin + end].decode() == digits:
                         yield line, forms
 
-    def _group(self, key: str) -> list[tuple[int, dict[str, list[_Asked]]]]:
-        """The words of a group that forms in force need, by their length."""
+    def _groups_of(self, key: str) -> list[_Opened]:
+        """The words that begin so, of each vocabulary that has some."""
         opened = self._opened.get(key)
         if opened is None:
-            by_length: dict[int, dict[str, list[_Asked]]] = {}
-            for vocabulary, forms in self._sources:
-                for word, digits, numbers in vocabulary.group(key):
-                    own = [
-                        form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())
-                    ]
-                    if own:
-                        by_length.setdefault(len(word), {}).setdefault(word, []).append(_Asked(digits, own))
-            opened = self._opened[key] = sorted(by_length.items())
+            opened = self._opened[key] = [
+                _open(vocabulary, key, forms) for vocabulary, forms in self._sources if key in vocabulary.groups
+            ]
         return opened
 
     def _build(self) -> None:
         import ahocorasick_rs
 
-        asked = {word: forms for key in self._keys for _, words in self._group(key) for word, forms in words.items()}
+        asked: dict[str, list[_Asked]] = {}
+        for key in self._keys:
+            for group in self._groups_of(key):
+                for word in group.words:
+                    if found := group.asked(word):
+                        asked.setdefault(word, []).extend(found)
         wanted = sorted(asked)
         self._words = [asked[word] for word in wanted]
         encoded = [word.encode() for word in wanted]
@@ -178,3 +203,16 @@ class WordFinder:
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             encoded, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
+
+
+def _open(vocabulary: Vocabulary, key: str, forms: Mapping[int, Sequence[Any]]) -> _Opened:
+    rows = list(vocabulary.group(key))
+    words: dict[str, Sequence[tuple[str, str]]] = {word: ((digits, numbers),) for word, digits, numbers in rows}
+    if len(words) < len(rows):  # a word with these digits, and with others
+        words = {word: [row[1:] for row in rows if row[0] == word] for word in words}
+    return _Opened(forms, sorted(set(map(len, words))), words, {})
+
+
+def _forms_of(numbers: str, forms: Mapping[int, Sequence[Any]]) -> list[Any]:
+    """The forms in force among those that some numbers stand for."""
+    return [form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())]

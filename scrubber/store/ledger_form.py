@@ -190,16 +190,19 @@ class RecordPlace:
     """Where in its output a record of JSON Lines stands, and how the string of its text was written.
 
     `line` counts from 1, `span` are code points of that line. `escaped`: in ASCII. `raw` is the string as it was written,
-    quotes included, where it was in neither of the two usual ways.
+    quotes included, where it was in neither of the two usual ways. A record that was `left_out` stood before that line,
+    and `raw` is all of its own, line end included.
     """
 
     line: int
     span: Span
     escaped: bool
     raw: str | None
+    left_out: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {"line": self.line, "span": list(self.span), "escaped": self.escaped, "raw": self.raw}
+        told = {"line": self.line, "span": list(self.span), "escaped": self.escaped, "raw": self.raw}
+        return told | ({"left_out": True} if self.left_out else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ def _record_place(part: Fields) -> RecordPlace:
     if not isinstance(escaped, bool):
         raise part.wrong("escaped", "true or false")
     raw = None if part.is_null("raw") else part.text("raw")
-    return RecordPlace(part.count("line"), part.span("span"), escaped, raw)
+    left_out = part.value("left_out") if part.has("left_out") else False
+    if not isinstance(left_out, bool) or (left_out and raw is None):
+        raise part.wrong("left_out", "true or false, with all of the line as raw")
+    return RecordPlace(part.count("line"), part.span("span"), escaped, raw, left_out)
 
 
 def _path_bytes(line: Fields, path: str) -> bytes | None:

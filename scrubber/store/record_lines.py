@@ -49,6 +49,9 @@ class RecordFile:
             while self._line < place.line - 1 and (line := source.readline()):
                 sink.write(line)
                 self._line += 1
+            if place.left_out:
+                sink.write(_left_out(entry, place))
+                return
             self._line += 1
             sink.write(_original(entry, place, source.readline()))
         except ScrubberError as error:
@@ -95,6 +98,13 @@ class RecordFile:
         if self._sink is None:
             self._sink = StreamedFile(self.target)
         return self._source, self._sink
+
+
+def _left_out(entry: DocumentEntry, place: RecordPlace) -> bytes:
+    """The bytes of the line of a record that the output does not hold. Raises LedgerMismatch. O(line)."""
+    if place.raw is None:
+        raise LedgerMismatch("the ledger does not hold a record that was left out.")
+    return encode_original(place.raw, entry.source)
 
 
 def _original(entry: DocumentEntry, place: RecordPlace, raw: bytes) -> bytes:

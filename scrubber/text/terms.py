@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]+|[^\W\d_]{4,}")
 _BYLINE = re.compile(
@@ -26,6 +27,10 @@ def terms(key: str) -> frozenset[str]:
     >>> sorted(terms("渡轮返航 at the pier"))
     ['pier', '渡轮', '轮返', '返航']
     """
+    return _remembered(key) if len(key) <= _REMEMBERED_CHARS else _terms(key)
+
+
+def _terms(key: str) -> frozenset[str]:
     found: set[str] = set()
     for run in _RUN.findall(key):
         if run[0] >= "\u3040":
@@ -33,6 +38,11 @@ def terms(key: str) -> frozenset[str]:
         else:
             found.add(run)
     return frozenset(found)
+
+
+#: Each pass over a document asks for the terms of the same lines: those of some lines of so many code points are kept.
+_REMEMBERED_CHARS = 1000
+_remembered = lru_cache(maxsize=512)(_terms)
 
 
 def is_byline(key: str) -> bool:

@@ -78,7 +78,11 @@ class Outcome:
 
 def environment(**values: str) -> dict[str, str]:
     """A bare environment: 80 columns, no colours, nothing of the machine's own."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "SCRUBBER_CACHE_DIR")
+        if name in os.environ
+    }
     return {
         **kept,
         "PYTHONPATH": str(REPOSITORY),

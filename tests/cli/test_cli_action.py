@@ -153,3 +153,18 @@ def test_sarif_and_summary_are_written_beside_the_annotations(place: Path, runne
     (found,) = run["results"]
     place_of = found["locations"][0]["physicalLocation"]
     assert (place_of["artifactLocation"]["uri"], place_of["region"]["startLine"]) == ("a.txt", 2)
+
+
+@runs_the_script
+def test_a_python_that_is_too_old_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    install = next(step for step in STEPS if step["name"] == "Install scrubber")
+    old = tmp_path / "old python"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    env = environment(SOURCE=str(REPOSITORY), PYTHON=str(old), PLACE=str(tmp_path / "place"))
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", install["run"]],
+        env=env, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.startswith("::error::scrubber needs Python 3.11")) == (2, True)
+    assert not (tmp_path / "place").exists()

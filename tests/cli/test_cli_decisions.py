@@ -59,15 +59,41 @@ def test_what_a_decision_settles_fails_no_check(
     assert pier("check", "a.txt", "--fail-on", "remove").code == fails
 
 
-def test_a_decision_that_meets_nothing_is_told_and_fails_nothing(place: Path, pier: Run) -> None:
+@pytest.mark.parametrize("verdict", ["keep", "later", "remove"])
+def test_a_decision_that_meets_nothing_is_told_and_fails_nothing(place: Path, pier: Run, verdict: str) -> None:
     (place / "a.txt").write_text(DIRTY)
     key = fingerprints(pier, "a.txt")["a.txt", "pier/share-bar"]
-    decide(place, line_of(key, "a.txt", "remove"))
-    assert pier("clean", "a.txt", "--in-place", "--no-ledger").code == 0
-    outcome = pier("check", "a.txt")
+    decide(place, line_of(key, "a.txt", verdict))
+    # The text still stands, and nothing finds it any more.
+    outcome = pier("check", "a.txt", "--ignore", "pier/share-bar")
+    where = ", where its text still stands" if verdict == "remove" else ""
     assert outcome.code == 0
-    assert unused(outcome.errors) == [f"{key} (remove, pier/share-bar) meets nothing in a.txt."]
-    assert unused(pier("check", "a.txt", "-q").errors) == []
+    assert unused(outcome.errors) == [f"{key} ({verdict}, pier/share-bar) meets nothing in a.txt{where}."]
+    assert unused(pier("check", "a.txt", "-q", "--ignore", "pier/share-bar").errors) == []
+
+
+@pytest.mark.parametrize("verdict", ["keep", "later", "remove"])
+def test_to_remove_is_done_once_the_text_is_gone_and_to_keep_is_not(place: Path, pier: Run, verdict: str) -> None:
+    (place / "a.txt").write_text(DIRTY)
+    key = fingerprints(pier, "a.txt")["a.txt", "pier/share-bar"]
+    assert pier("clean", "a.txt", "--in-place", "--no-ledger").code == 0
+    decide(place, line_of(key, "a.txt", verdict))
+    outcome = pier("check", "a.txt", "--verbose")
+    assert (outcome.code, len(unused(outcome.errors))) == (0, 0 if verdict == "remove" else 1)
+    said = "1 decision to remove met nothing: its text is gone already."
+    assert (said in outcome.errors.splitlines()) is (verdict == "remove")
+    assert said not in pier("check", "a.txt").errors
+
+
+def test_of_equal_lines_each_decision_is_judged_by_itself(place: Path, pier: Run) -> None:
+    (place / "a.txt").write_text(DIRTY + BODY + "Share this story\n")
+    records = pier("diff", "a.txt", "--report", "jsonl").text.splitlines()[1:]
+    first, second = [verdict["fingerprint"] for verdict in json.loads(records[0])["verdicts"]]
+    decide(place, line_of(first, "a.txt", "remove"), line_of(second, "a.txt", "remove"))
+    assert unused(pier("check", "a.txt").errors) == []
+    (place / "a.txt").write_text(DIRTY)
+    told = unused(pier("check", "a.txt", "--ignore", "pier/share-bar").errors)
+    assert told == [f"{first} (remove, pier/share-bar) meets nothing in a.txt, where its text still stands."]
 
 
 def test_a_keep_that_misses_its_text_fails_by_way_of_a_flag(place: Path, pier: Run) -> None:

@@ -52,7 +52,7 @@ def test_doubtful_ones_come_first_and_answers_are_recorded(place: Path, seeds: P
     line = RULES[: RULES.index('id = "advert"')].count("\n")
     assert f"pier.toml:{line}" in first
     assert "Without an answer, this stays and is flagged." in first
-    assert "removes this" in terminal.press("y").until("[2 of 3]  seeds/a.txt")
+    assert "[2 of 3]  seeds/a.txt" in terminal.press("y").until("Without an answer, clean removes this.")
     assert verdicts(place) == [("seeds/a.txt", "pier/advert", "remove")]
     terminal.press("n").until("[3 of 3]  seeds/b.txt")
     terminal.press("l").until("All is answered.")

@@ -12,7 +12,7 @@ from scrubber.detect.block_features import FAMILIES, FEATURES, block_features, b
 from scrubber.detect.block_opinion import SENTENCES
 from scrubber.detect.block_tree import ANCESTORS, CUES, FAR, MOST_DEPTH, cues_in, tree_of
 from scrubber.detect.block_writing import scaled
-from scrubber.detect.line_features import scale_of
+from scrubber.detect.line_reading import scale_of
 
 PAGE = """<html><head><title>The ferry is back</title></head><body>
 <nav class="top-menu"><ul><li><a href=1>Home</a><li><a href=2>Timetable</a></ul></nav>

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from scrubber.detect.known import ESTIMATE, ESTIMATE_MARGIN, KNOWN_PARAGRAPH, built_in_rule
+from scrubber.detect.known import ESTIMATE, ESTIMATE_MARGIN, built_in_rule
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Action, Confidence, Document, Outcome, Verdict
 from scrubber.model.known import KnownParagraph
+from scrubber.rules.builtin import KNOWN_PARAGRAPH
 from scrubber.rules.schema import NeardupRule, Ruleset
 
 FERRY = (

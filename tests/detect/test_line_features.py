@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.detect.line_features import FEATURES, Row, line_features, scale_of
+from scrubber.detect.line_features import FEATURES, line_features
+from scrubber.detect.line_reading import Row, scale_of
 from scrubber.detect.scan import Scan
 from scrubber.model import Document
 from scrubber.rules.match import CompiledRules

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from line_models import model_with
-from scrubber.detect.line_features import FEATURES, Row
+from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import LineModel
+from scrubber.detect.line_reading import Row
 from scrubber.detect.reasons import SENTENCES, family_of, reasons
 
 #: The features that say how the line itself is written: what no beginning claims.

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from line_models import dense, model_by_weight, model_with, random_network
 from scrubber.detect.line_context import CONTEXT, MOST_FIRST, line_context
-from scrubber.detect.line_features import Row, scale_of
 from scrubber.detect.line_model import INPUT_BITS, UNIT, Dense, LineModel, Looks
+from scrubber.detect.line_reading import Row, scale_of
 from scrubber.detect.second_look import Answers, answers_of
 
 FEW = 5

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from line_models import model_by_weight
 from scrubber.detect import opinion, statistic
 from scrubber.detect.line_context import CONTEXT
-from scrubber.detect.line_features import FEATURES, scale_of
+from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_model import LineModel, builtin_model
+from scrubber.detect.line_reading import scale_of
 from scrubber.detect.reasons import SENTENCES
 from scrubber.detect.statistic import LEAST_LINES, MOST_LINES, opinion_of
 from scrubber.engine.clean import Cleaner

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.detect.opinion import BETWEEN_ODDS, RUN_LINES, RUN_ODDS, together
+from scrubber.detect.opinion import BARE_RUN_ODDS, BETWEEN_ODDS, RUN_LINES, RUN_ODDS, together
 
 #: One letter for each line: `c` cut by a rule, `b` below the threshold, `k` may not go, `r` reads like boilerplate, `s`
 #: reads so surely, `t` is text.
@@ -65,3 +65,11 @@ def test_only_open_lines_go_and_some_line_beside_them_goes_anyway(lines: str) ->
 @given(st.text("cbkrst", max_size=40))
 def test_the_order_of_lines_does_not_matter(lines: str) -> None:
     assert gone(lines[::-1]) == gone(lines)[::-1]
+
+
+def test_a_run_may_have_to_be_surer() -> None:
+    odds = [500, 0, -400, -400, -400, 0, 500]
+    cut = [False, True, False, False, False, True, False]
+    none = [False] * len(odds)
+    assert sum(together(odds, cut, none, none)) == 3
+    assert sum(together(odds, cut, none, none, BARE_RUN_ODDS)) == 0

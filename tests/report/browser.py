@@ -42,6 +42,15 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def main() -> None:
+    """Say which browser the tests would take; end with 1 and the reason where there is none (`.ci/browser`)."""
+    try:
+        with chromium() as found:
+            print(f"Chromium {found.version}")
+    except pytest.skip.Exception as reason:
+        raise SystemExit(str(reason)) from None
+
+
 @dataclass(slots=True)
 class Tab:
     """A page with all that it has logged, and every address that it has asked for."""
@@ -64,3 +73,7 @@ class Tab:
 
     def status(self) -> str:
         return str(self.page.locator("#status").text_content())
+
+
+if __name__ == "__main__":
+    main()

@@ -69,7 +69,13 @@ def entry_with(texts: bytes = b"a\xff\xff" + b"a\xff\xff1\xff", **parts: object)
     """An entry of one pattern and one word, with some of its parts exchanged."""
     empty = ["Ruleset", [""], [""], "", {}, [""]]
     sizes = {"patterns": [3, [0], [0], [-1], [1]], "words": [5, ["a"], [5]]}
-    return json.dumps({"files": [], "ruleset": empty} | sizes | parts).encode() + b"\n" + texts + b"[]\n"
+    head = {"files": parts.pop("files", []), "known": [[], "", {}, []], "ids": [], "comparing": []}
+    return (
+        b"\n".join(json.dumps(line).encode() for line in (head, {"ruleset": empty} | sizes | parts))
+        + b"\n"
+        + texts
+        + b"[]\n"
+    )
 
 
 STRANGE = {
@@ -106,7 +112,7 @@ def test_a_strange_entry_is_as_if_it_were_not_there(folder: Path, tmp_path: Path
     (entry,) = folder.glob("*.json")
     entry.write_bytes(content)
     assert load_rules([path]) == first
-    assert json.loads(entry.read_bytes().partition(b"\n")[0])["ruleset"][0] == "Ruleset"
+    assert json.loads(entry.read_bytes().split(b"\n")[1])["ruleset"][0] == "Ruleset"
 
 
 def test_a_whole_entry_of_this_form_is_taken(folder: Path, tmp_path: Path) -> None:

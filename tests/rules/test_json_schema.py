@@ -17,7 +17,7 @@ import pytest
 from scrubber.errors import RuleFileError
 from scrubber.rules.json_schema import rule_file_schema
 from scrubber.rules.load import bundled_folder, load_rules
-from scrubber.rules.parse import FUTURE_CHOICES, ONE_NEEDED
+from scrubber.rules.parse import ONE_NEEDED
 from scrubber.rules.schema import KINDS, Key, keys_of
 from scrubber.rules.sources import is_slug
 
@@ -94,7 +94,6 @@ def test_editors_find_what_they_can_read() -> None:
 
 def values_of(cls: Any, path: str, key: Key) -> list[str]:
     """Values of a key as TOML, at its bounds and of each choice."""
-    later = FUTURE_CHOICES.get((cls.kind, path), ())
     match key.type:
         case "match":
             return ['{ equals = ["x"], starts = ["x"], ends = ["x"], contains = ["x"], regex = ["^x$"] }']
@@ -108,7 +107,7 @@ def values_of(cls: Any, path: str, key: Key) -> list[str]:
             return [str((key.least or 0) / 1000), str((key.most or 1000) / 1000)]
         case "boolean":
             return ["true", "false"]
-    choices = [choice for choice in key.choices if choice not in later]
+    choices = list(key.choices)
     if path == "action":
         choices = {"keep": [], "fix": ["flag"]}.get(cls.kind, choices)
     return [f'"{choice}"' for choice in choices]

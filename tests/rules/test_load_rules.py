@@ -189,7 +189,7 @@ def ids(ruleset: Ruleset) -> list[str]:
 def test_the_sample_of_the_manual_loads(tmp_path: Path, bundle: Path) -> None:
     ruleset = load(tmp_path, SAMPLE, bundled=bundle)
     assert ids(ruleset)[:3] == ["core/near-duplicate", "seed-news/share-bar", "seed-news/skip-links"]
-    assert {rule.kind for rule in ruleset.rules} == set(KINDS) - {"fix", "statistic", "template"}
+    assert {rule.kind for rule in ruleset.rules} == set(KINDS) - {"fix", "statistic", "template", "duplicate"}
     bar = ruleset.get("seed-news/share-bar")
     assert isinstance(bar, LineRule)
     assert bar.match == Match(("Share this story",), ("Follow us on",), (), (), ("^Tags?: .{1,80}$",))
@@ -615,13 +615,9 @@ SINGLE_MISTAKES: tuple[tuple[str, int, int, str], ...] = (
     ('[[rule]]\nid = "a"\ntitle = "A"\n', 3, 1, 'a rule needs "kind".'),
     ('[[rule]]\nid = "a"\nkind = "repeat"\n', 3, 1, 'a rule needs "title".'),
     ('[[rule]]\nid = "a"\nkind = "line"\ntitle = "A"\n', 3, 1, 'a line rule needs "match".'),
-    ('[[rule]]\nid = "a"\nkind = "duplicate"\ntitle = "A"\nparams.share = 0.6\n', 5, 8, "comes with a later version"),
-    (
-        '[[rule]]\nid = "a"\nkind = "neardup"\ntitle = "A"\nparams.scope = "corpus"\n',
-        7,
-        16,
-        "comes with a later version",
-    ),
+    ('[[rule]]\nid = "a"\nkind = "duplicate"\ntitle = "A"\nparams.share = 0.6\n', 7, 8, "unknown key"),
+    ('[[rule]]\nid = "a"\nkind = "duplicate"\ntitle = "A"\nparams.threshold = 0.4\n', 7, 20, "between 0.5 and 1"),
+    ('[[rule]]\nid = "a"\nkind = "neardup"\ntitle = "A"\nparams.scope = "folder"\n', 7, 16, "corpus"),
     ('[[rule]]\nid = "a"\nkind = "licence"\ntitle = "A"\n', 3, 1, 'a licence rule needs "wording" or "match".'),
     ('[[rule]]\nid = "a"\nkind = "licence"\ntitle = "A"\nwording = ["{x} {y}"]\n', 7, 12, "no words beside its slots"),
     ('[[rule]]\nid = "a"\nkind = "between"\ntitle = "A"\nstart.equals = ["a"]\n', 3, 1, 'needs "end" or "entry".'),
