@@ -38,6 +38,8 @@ _SECOND_CODES = {
 #: The rest of an escape sequence comes at once; an escape key that was pressed has none. In seconds.
 _SEQUENCE_SECONDS = 0.05
 _MAX_SEQUENCE_CHARS = 16
+#: A new size, going on after a stop, and the wish to stop. Windows knows none of them.
+_SIGNALS = frozenset(getattr(signal, name) for name in ("SIGWINCH", "SIGCONT", "SIGTSTP") if hasattr(signal, name))
 
 
 class Keys(Protocol):
@@ -62,6 +64,10 @@ def terminal_keys(descriptor: int) -> Iterator[Keys]:
         yield keys
 
 
+def _go_on(number: int, frame: FrameType | None) -> None:
+    """What signals do by themselves: nothing. They are read where keys are."""
+
+
 class _TerminalKeys:
     """Keys by way of termios. A change of size arrives through a pipe, so that nothing waits in vain."""
 
@@ -71,6 +77,7 @@ class _TerminalKeys:
         self._waiting: list[str] = []
         self._before: Any = None
         self._handlers: dict[int, Any] = {}
+        self._wakeup_before = -1
         self._signalled, self._signal = os.pipe()
         os.set_blocking(self._signal, False)
 
@@ -78,8 +85,11 @@ class _TerminalKeys:
         import termios
 
         self._before = termios.tcgetattr(self._descriptor)
-        for number in (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP):
-            self._handlers[number] = signal.signal(number, self._note)
+        # The interpreter writes the signal's number itself: a handler in Python would run too late for a signal that
+        # comes just before `select` begins to wait.
+        self._wakeup_before = signal.set_wakeup_fd(self._signal, warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            self._handlers[number] = signal.signal(number, _go_on)
         self._listen()
         return self
 
@@ -88,14 +98,11 @@ class _TerminalKeys:
 
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup_before)
         with contextlib.suppress(termios.error):  # the terminal may be gone
             termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
         os.close(self._signalled)
         os.close(self._signal)
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._signal, bytes((number,)))
 
     def suspend(self) -> None:
         """Stop as a program does that knows nothing of Ctrl-Z; the terminal is as it was found meanwhile."""
@@ -129,7 +136,9 @@ class _TerminalKeys:
                     return SUSPENDED
                 if signal.SIGCONT in told:
                     self._listen()
-                return RESIZED
+                if _SIGNALS.intersection(told):
+                    return RESIZED
+                continue
             if not self._fill():
                 return GONE
 

@@ -22,6 +22,9 @@ pyte = pytest.importorskip("pyte", reason="pyte reads what a program draws")
 #: So long at most until a screen shows what is waited for, in seconds; usually it is milliseconds.
 PATIENCE = 60
 
+#: How a screen begins, and how it ends.
+HOME, CLEARED = b"\x1b[H", (b"\x1b[J", b"\x1b[2J")
+
 
 class LiveTerminal:
     """A program with a terminal of its own. `written` is all that it has sent there, `code` how it ended."""
@@ -108,10 +111,16 @@ class LiveTerminal:
             os.write(self._ours, key.encode("utf-8"))
         return self
 
+    @property
+    def _drawn(self) -> bool:
+        """Whether no screen is half drawn: each begins with the cursor's way home and ends with clearing the rest."""
+        begun = self.written.rfind(HOME)
+        return begun < 0 or any(end in self.written[begun:] for end in CLEARED)
+
     def until(self, shown: str | Callable[[str], bool]) -> str:
-        """Wait until the screen shows a text; the screen."""
+        """Wait until the screen shows a text and is drawn to its end; the screen."""
         holds = shown if callable(shown) else lambda text: shown in text
-        while not holds(self.text):
+        while not (self._drawn and holds(self.text)):
             if not self._read():
                 raise AssertionError(f"never seen: {shown!r}\n{self.text}\n{self.written[-2000:]!r}")
         return self.text
