@@ -1,5 +1,3 @@
-
-
 import gc
 
 # What starting up makes stays until the end: to look for garbage in it costs, and finds nothing. Once rules are loaded
