@@ -13,10 +13,12 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from labelled import OWN_FOLDERS, read_labels, stays
 from scrubber.api import load_rules

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import file_part, is_gone
 from scrubber.cli.session import Session, name_from_here
@@ -35,8 +38,7 @@ from scrubber.store.files import write_atomic
 _NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineFile:
+class BaselineFile(Struct, frozen=True):
     """Where the baseline of a run stands. `name` is for people; `origin` is where it was named."""
 
     path: Path

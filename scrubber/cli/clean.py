@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.against import EvidenceOptions, with_evidence
@@ -59,8 +62,7 @@ from scrubber.store.pending import PENDING_FOLDER, forget, put_back
 _INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """Everything that is settled before the first input is read."""
 
     session: Session

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.looking import Seen, see
@@ -52,8 +53,7 @@ class Measure(StrEnum):
     EITHER = "either"
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateOptions:
+class DuplicateOptions(Struct, frozen=True):
     """What is compared, and what counts."""
 
     unit: Annotated[Unit, typer.Option(help="Compare paragraphs, or whole documents.")] = Unit.PARAGRAPH

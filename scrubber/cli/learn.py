@@ -14,6 +14,7 @@ from functools import partial
 from typing import Annotated
 
 import typer
+from msgspec import Struct, structs
 
 from scrubber.cli.account import Account, account_for, tell_failures
 from scrubber.cli.corpus_pass import count_lines
@@ -52,8 +53,7 @@ class Group(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A template line of one document: its masked form, how it is written, the edge where it stands (or none)."""
 
     form: str
@@ -135,8 +135,7 @@ def learn(
     return account.exit_code(findings=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dump:
+class _Dump(Struct, frozen=True):
     """What is looked at, and where failures go."""
 
     tasks: Sequence[Task]
@@ -214,7 +213,7 @@ def _covered(dump: _Dump, how: str, ruleset: Ruleset, forms: Mapping[_Key, _Form
     holding = containers_of(wanted)
     tasks = [task for task in dump.tasks if task.input.id in holding]
     asking = _Asking(how, ruleset, dump.setup.limits, wanted)
-    for _, (group, cut) in replace(dump, tasks=tasks).look(asking, "asking the rules in force"):
+    for _, (group, cut) in structs.replace(dump, tasks=tasks).look(asking, "asking the rules in force"):
         taken.update((group, form) for form in cut)
     return frozenset(key for key, form in forms.items() if taken[key] >= len(form.documents_asked))
 

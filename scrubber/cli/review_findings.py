@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from scrubber.cli.inputs import Input
 from scrubber.cli.review_shelf import Shelf
 from scrubber.cli.review_state import Item, Subject
@@ -55,8 +57,7 @@ class Source:
         return stamp_of(self.input.path) != self.stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One input looked at again: its items, the fingerprints of all that is found by document, and what went wrong."""
 
     items: Sequence[Item]

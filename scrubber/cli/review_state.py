@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from scrubber.rules.decisions import Decision
 from scrubber.rules.decisions_write import Key
 
@@ -26,16 +28,14 @@ class Reach(Enum):
     RULE = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One finding that an answer decides: its fingerprint, and the rule that made it."""
 
     fingerprint: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One hunk to answer for. `subjects` are its findings, strongest first; at least one.
 
     `beneath` are findings inside them, which would come up once those are put off. Items sort by `confidence` (1 to 3:
@@ -65,8 +65,7 @@ class Item:
         return tuple(Key(subject.fingerprint, self.document_id) for subject in self.subjects)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Decisions before and after; `None` where there is none. `item` is where the reviewer stood.
 
     `items` is how many items they are about, `sources` where these come from, sorted.
@@ -79,8 +78,7 @@ class Step:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Counts of a review: items, those without an answer, and of these the ones of the rule and document in hand."""
 
     items: int

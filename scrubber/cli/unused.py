@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from scrubber.cli.inputs import file_part, is_gone, path_of
 from scrubber.engine.anchors import fingerprint_in, standing_fingerprints
 from scrubber.errors import Failure
@@ -20,8 +22,7 @@ from scrubber.model import CleanResult
 from scrubber.rules.decisions import Decision, Decisions
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(Struct, frozen=True):
     """A decision that meets nothing. `elsewhere` is the first document that has the finding which it is about, if any."""
 
     decision: Decision

@@ -18,6 +18,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from scrubber.corpus.clusters import clusters_of
 from scrubber.corpus.collection import Collection
 from scrubber.corpus.observation import Observation, Observations, ObservedText
@@ -40,8 +42,7 @@ MAX_MARKS = 20
 _REMEMBERED_TEXTS = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What one rule asks for. `threshold` in thousandths; `shingle` is None for the length that fits each script.
 
     `keep` is `first` or `longest`. `by_numbers`: paragraphs with other numbers are never alike, nor are documents that

@@ -13,8 +13,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
 from scrubber.detect.known import KnownDetector, built_in_rule
@@ -44,8 +47,7 @@ MAX_PASSES = 16
 _APPLIED = (Outcome.REMOVED, Outcome.REPLACED, Outcome.OVERLAPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Applied:
+class _Applied(Struct, frozen=True):
     """A finding of some pass, in the coordinates of the first text, with what became of it."""
 
     finding: Finding

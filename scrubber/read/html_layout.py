@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+from msgspec import Struct
+
 from scrubber.model import KeptLines, kept_runs
 from scrubber.model.page import Containers, Markup
 from scrubber.read.html_blocks import Builder, RawBlock
@@ -29,8 +31,7 @@ _new_markup = cast(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """The lines of a page and what is known of them, and its containers with blocks numbered anew."""
 
     title: str

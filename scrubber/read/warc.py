@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
+from msgspec import Struct
+
 from scrubber.errors import UnreadableInput
 
 _START = re.compile(rb"\n(?=WARC/\d)")
@@ -28,8 +30,7 @@ _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "t
 _HINT = "Fetch it again, if it can be had."
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A page or text. `name` is the record's own id; `kind` that of a reader; `fields` what is known of it."""
 
     number: int
@@ -40,8 +41,7 @@ class Capture:
     fields: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenCapture:
+class BrokenCapture(Struct, frozen=True):
     """A record that could not be read, and why. `name` is empty where not even that is known."""
 
     number: int
@@ -50,8 +50,7 @@ class BrokenCapture:
     hint: str = _HINT
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(Struct, frozen=True):
     """A record of success that is no text."""
 
     number: int

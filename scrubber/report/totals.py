@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct
+
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Verdict
 from scrubber.report.hunks import GUESSED, outcome_word, removes_lines
@@ -21,8 +23,7 @@ _APPLIED = (Outcome.REMOVED, Outcome.REPLACED)
 Key = TypeVar("Key", str, tuple[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTotal:
+class RuleTotal(Struct, frozen=True):
     """What one rule did, all in all or under one outcome.
 
     `lines` and `characters` of removals and replacements are those that went, each once: under the strongest finding
@@ -37,8 +38,7 @@ class RuleTotal:
     rights: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """A whole run in numbers. `characters` are code points of decoded text.
 
     `by_rule` are removals and replacements, most characters first; `flagged` and `limited` what was shown and

@@ -36,7 +36,10 @@ MIN_PATTERNS = 100
 _TYPES: Mapping[str, Any] = {
     cls.__name__: cls for cls in (*KINDS.values(), Ruleset, RuleSetInfo, RuleInfo, Example, Match, Action, Confidence)
 }
-_FIELDS = {name: tuple(item.name for item in fields(cls)) for name, cls in _TYPES.items() if is_dataclass(cls)}
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    RuleInfo.__name__: RuleInfo.__struct_fields__,
+    **{name: tuple(item.name for item in fields(cls)) for name, cls in _TYPES.items() if is_dataclass(cls)},
+}
 _MATCH_FIELDS = tuple(item.name for item in fields(Match) if item.name != "regex")
 _NO_MATCH = Match()
 _FOLD_MODES = ("loose", "exact")
@@ -182,8 +185,9 @@ def _encoded(value: Any, patterns: Mapping[str, int]) -> Any:
     if isinstance(value, Match):
         plain = [list(getattr(value, name)) for name in _MATCH_FIELDS]
         return ["Match", *plain, [patterns[regex] for regex in value.regex]] if value else ["Match"]
-    if is_dataclass(value):
-        return [type(value).__name__, *(_encoded(getattr(value, item.name), patterns) for item in fields(value))]
+    names = _FIELDS.get(type(value).__name__)
+    if names is not None:
+        return [type(value).__name__, *(_encoded(getattr(value, name), patterns) for name in names)]
     if isinstance(value, Mapping):
         return {key: _encoded(item, patterns) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from msgspec import Struct
+
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_sources import LintSources
 from scrubber.rules.match import CompiledRules, matches_of
@@ -119,8 +121,7 @@ def _needless(match: Match, fold_mode: str) -> Iterator[tuple[str, str]]:
 # --- between rules ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Struct, frozen=True):
     """A table of forms as a probe: patterns alone, so that a whole line does not hit itself."""
 
     rule: Rule

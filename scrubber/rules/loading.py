@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import Mistake, RuleFileError
 from scrubber.rules.entries import RuleFile
@@ -28,8 +31,7 @@ _HEAD_KEYS = ("name", "version", "description", "extends", "disable")
 _FIXED_BY_RULE = ("id", "kind", "aliases")
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(Struct, frozen=True):
     """A rule in force, with what is needed to make it anew under an override."""
 
     rule: Rule

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import LedgerMismatch, ScrubberError, UsageError
 from scrubber.store.encode import encode_original
@@ -62,8 +65,7 @@ def restore_entry(
 Restored = Literal["restored", "same", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class RestoredDocument:
+class RestoredDocument(Struct, frozen=True):
     """What became of one document. `same`: its file was restored for an earlier one (records of one file)."""
 
     id: str
@@ -72,8 +74,7 @@ class RestoredDocument:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreReport:
+class RestoreReport(Struct, frozen=True):
     """What `restore` did. `state` is the ledger's; `unrecorded` counts inputs that the run itself could not read."""
 
     documents: tuple[RestoredDocument, ...]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from cli_program import BODY, DIRTY, Run, environment
+from msgspec.structs import replace
 
 from scrubber.cli import kept_results
 from scrubber.cli.kept_results import DECIDING, OF_DOCUMENT, OF_OTHERS, OF_OUTPUT, KeptResults

@@ -6,10 +6,10 @@ The model here goes by the weight of a block alone, so that every test says whic
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from page_models import page_model, page_of
 from scrubber.detect import block_opinion

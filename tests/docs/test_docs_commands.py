@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from doc_blocks import PAGES, REPOSITORY, Block, Place, blocks_of
+from msgspec.structs import replace
 
 import scrubber
 from scrubber.config import load_config
