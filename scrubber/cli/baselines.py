@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.cli.inputs import file_part, is_gone
@@ -75,8 +74,7 @@ def open_baseline(file: BaselineFile, *, may_lack: bool) -> Baseline:
     return load_baseline(file.path, file.name)
 
 
-@dataclass(slots=True)
-class Quieting:
+class Quieting(Struct):
     """Takes what is done, quiets what the baseline records, and remembers what is found today."""
 
     session: Session

@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
@@ -323,8 +322,7 @@ def _setup_of(order: _Order) -> Setup:
     )
 
 
-@dataclass(slots=True)
-class _Taking:
+class _Taking(Struct):
     """Takes what is done: lines into the ledger and the manifest, text to standard output, rights for people."""
 
     order: _Order

@@ -10,12 +10,11 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
@@ -170,8 +169,7 @@ class _Found(Struct, frozen=True):
     size: int
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """Collects files from paths and folders."""
 
     wanted: Wanted

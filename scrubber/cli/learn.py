@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
 import typer
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from scrubber.cli.account import Account, account_for, tell_failures
 from scrubber.cli.corpus_pass import count_lines
@@ -61,8 +61,7 @@ class _Place(Struct, frozen=True):
     edge: str
 
 
-@dataclass(slots=True)
-class _Form:
+class _Form(Struct):
     """What is known of a form in its group: how its first document writes it, and at which edges it stands."""
 
     text: str
@@ -182,8 +181,7 @@ def _forms(dump: _Dump, how: str, floor: Floor) -> tuple[dict[_Key, _Form], Mapp
     return forms, sizes
 
 
-@dataclass(slots=True)
-class _Asking:
+class _Asking(Struct):
     """Asks the rules in force which lines of some documents they take: group and masked forms."""
 
     how: str

@@ -11,11 +11,10 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.cli.inputs import HIDDEN, NO_READER, STDIN, Input
@@ -73,8 +72,7 @@ class _Place(Struct, frozen=True):
     output: str | None
 
 
-@dataclass(slots=True)
-class Opener:
+class Opener(Struct):
     """Turns the tasks of a run into those of its documents. `earlier` are lines of the run that is resumed, by id.
 
     `passed` counts members that no reader takes, by the reason.

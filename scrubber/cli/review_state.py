@@ -9,10 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from scrubber.rules.decisions import Decision
 from scrubber.rules.decisions_write import Key
@@ -87,8 +86,7 @@ class Standing(Struct, frozen=True):
     of_document: int
 
 
-@dataclass(slots=True)
-class Review:
+class Review(Struct):
     """The state of a review. `decided` is what the decisions file says, `by` goes into what is recorded."""
 
     items: list[Item]

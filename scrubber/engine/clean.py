@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
+from scrubber.detect import DETECTORS, SECTION_KINDS, Scan, detector_of
 from scrubber.detect.known import KnownDetector, built_in_rule
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
@@ -100,7 +100,7 @@ class Cleaner:
         self.skip_builtin = frozenset(skip_builtin)
         self.compiled = CompiledRules(ruleset)
         by_kind = {kind: [rule for rule in ruleset.rules if rule.kind == kind] for kind in DETECTORS}
-        self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
+        self.detectors = {kind: detector_of(kind, rules) for kind, rules in by_kind.items() if rules}
         templates = [rule for rule in ruleset.rules if isinstance(rule, TemplateRule)]
         if templates and shared is not None:
             from scrubber.detect.template import TemplateDetector

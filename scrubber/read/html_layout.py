@@ -7,7 +7,6 @@ text dumps. Text is never dropped here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -42,8 +41,7 @@ class Laid(Struct, frozen=True):
     kept: tuple[KeptLines, ...] = ()
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A block on its way: its text, what is known of it, and whether a later step has taken it."""
 
     text: str

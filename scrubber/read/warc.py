@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from msgspec import Struct
@@ -119,8 +118,7 @@ class _Window:
         return bool(piece)
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """The last record: where it begins, and what it will be if it ends where it says."""
 
     place: int

@@ -8,10 +8,10 @@ the cost grows with the number of forms, never with its square.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_sources import LintSources
@@ -39,8 +39,7 @@ _HINT = "Take them out, or say what they are for."
 Doubts = dict[str, list[tuple[str, str]]]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """Shadowed forms by rule, field and reason, in the order in which they were met."""
 
     forms: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)

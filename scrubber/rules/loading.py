@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.errors import Mistake, RuleFileError
@@ -41,8 +40,7 @@ class _Declared(Struct, frozen=True):
     source: RuleSource
 
 
-@dataclass(slots=True)
-class Loader:
+class Loader(Struct):
     root: Path | None
     bundled: Path
     names: tuple[str, ...]

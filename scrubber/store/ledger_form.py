@@ -10,10 +10,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from scrubber.model import BadBytes, Confidence, Kin, Outcome, Span
 from scrubber.store.files import Fixity
@@ -263,8 +262,7 @@ LedgerEntry = DocumentEntry | FailedEntry
 TOTALS = ("documents", "failed", "edited", "findings", "edits", "source_bytes", "result_bytes")
 
 
-@dataclass(slots=True)
-class Counter:
+class Counter(Struct):
     """Counts entries for the closing line as they are written."""
 
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOTALS, 0))

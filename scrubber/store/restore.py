@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.errors import LedgerMismatch, ScrubberError, UsageError
@@ -88,8 +87,7 @@ class RestoreReport(Struct, frozen=True):
         return tuple(document for document in self.documents if document.outcome == "failed")
 
 
-@dataclass(slots=True)
-class _Restoration:
+class _Restoration(Struct):
     """The folders of one `restore`, and the targets that it has written: by name, with their SHA-256."""
 
     out: Path

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from scrubber.errors import LedgerMismatch
@@ -64,8 +63,7 @@ class VerifyReport(Struct, frozen=True):
         return self.state == "complete" and not self.discrepancies
 
 
-@dataclass(slots=True)
-class _Hashes:
+class _Hashes(Struct):
     """Remembers the file last hashed in each role: the records of one file stand together in a ledger."""
 
     last: dict[str, tuple[Path, Fixity | None]] = field(default_factory=dict)
