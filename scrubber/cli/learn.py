@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
@@ -203,7 +202,7 @@ class _Asking(Struct):
 
 def _covered(dump: _Dump, how: str, ruleset: Ruleset, forms: Mapping[_Key, _Form]) -> frozenset[_Key]:
     """The forms that the rules in force take wherever they were asked. What the learned model takes, no rule says."""
-    ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.kind != "statistic"))
+    ruleset = ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.kind != "statistic"))
     wanted = frozenset(document_id for form in forms.values() for document_id in form.documents_asked)
     if not wanted or not ruleset.rules:
         return frozenset()

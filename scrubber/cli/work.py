@@ -6,7 +6,6 @@ A document that cannot be handled becomes a recorded failure; only a bug ends th
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +77,7 @@ class Worker:
         skipped = {rule_id for glob in ignored for rule_id in ids_meant(glob, builtin)}
         ruleset = setup.ruleset
         if out:
-            ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
+            ruleset = ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
             ruleset,
             decisions=setup.decisions,

@@ -1,6 +1,6 @@
 """Detectors: they find and never edit. One file for each rule kind (`keep` is read by the scan itself).
 
-To add a kind, write `detect/<kind>.py`, its dataclass in `rules/schema.py`, and a line in `DETECTORS`.
+To add a kind, write `detect/<kind>.py`, its record in `rules/schema.py`, and a line in `DETECTORS`.
 """
 
 from __future__ import annotations

@@ -24,8 +24,6 @@ from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from msgspec import Struct
-
 from scrubber.detect.line_features import FEATURES
 from scrubber.detect.line_reading import Row
 from scrubber.errors import ScrubberError
@@ -46,14 +44,16 @@ _ROWS_AT_ONCE = 96
 Matrix = tuple[tuple[int, ...], ...]
 
 
-class Dense(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Dense:
     """Weights by output, and a bias in the unit of the sums."""
 
     weights: Matrix
     bias: tuple[int, ...]
 
 
-class Layer(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Layer:
     """One step of the network: what it makes of three lines, of that, and of the page's mean."""
 
     dilation: int

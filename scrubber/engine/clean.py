@@ -20,7 +20,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scrubber.detect import DETECTORS, SECTION_KINDS, Scan, detector_of
-from scrubber.detect.known import KnownDetector, built_in_rule
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -118,6 +117,8 @@ class Cleaner:
 
     def _look_up(self, known: KnownParagraphs, rules: Sequence[Rule]) -> None:
         """Have the rules of corpus scope heard; where there is none, the built-in one."""
+        from scrubber.detect.known import KnownDetector, built_in_rule
+
         chosen = [rule for rule in rules if isinstance(rule, NeardupRule) and rule.scope == "corpus"]
         if not chosen and KNOWN_PARAGRAPH.id not in self.skip_builtin:
             chosen.append(built_in_rule(known))

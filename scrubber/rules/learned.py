@@ -8,9 +8,9 @@ confirm. Refuses lines that no form can be made of.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import UsageError
 from scrubber.model.finding import Action, RuleInfo

@@ -8,10 +8,10 @@ the cost grows with the number of forms, never with its square.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_sources import LintSources

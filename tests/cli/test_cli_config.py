@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_program import BODY, DIRTY, Run
-from msgspec.structs import replace
 
 from scrubber import __version__ as scrubber_version
 from scrubber.cli.config_init import config_text, shown_settings

@@ -6,12 +6,12 @@ The models here go by the weight of a line alone, so that every test says which 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from line_models import model_by_weight
 from scrubber.detect import opinion, statistic

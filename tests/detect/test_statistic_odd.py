@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from odd_articles import ARTICLES, framed
 from odd_documents import ODD
@@ -30,7 +29,7 @@ WHOLE = {**ODD, **ARTICLES}
 def model_alone() -> Cleaner:
     """The standard profile with nothing but statistic rules: what the model does where no rule helps it."""
     ruleset = load_rules(examples=False)
-    return Cleaner(replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.kind == "statistic")))
+    return Cleaner(ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.kind == "statistic")))
 
 
 def cuts(result: CleanResult, start: int, end: int) -> list[tuple[tuple[str, ...], str]]:
