@@ -18,8 +18,6 @@ from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from labelled import OWN_FOLDERS, read_labels, stays
 from scrubber.api import load_rules
 from scrubber.detect.line_features import line_features, line_shapes
@@ -120,7 +118,7 @@ def _cleaner(bare: bool) -> Cleaner:
     """The bundled rules but the model's own, or none: the model must do where a user's rules know nothing, too."""
     bundled = load_rules()
     rules = () if bare else tuple(rule for rule in bundled.rules if rule.kind != "statistic")
-    return Cleaner(replace(bundled, rules=rules))
+    return Cleaner(bundled.with_rules(rules))
 
 
 def _doubled(page: Page) -> tuple[list[str], list[int]]:
