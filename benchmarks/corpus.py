@@ -24,7 +24,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from dedup_texts import KINDS, LANGUAGES, SEED, Language, edited
@@ -119,17 +121,26 @@ class Pages:
 
 
 def write_dump(folder: Path, documents: int) -> int:
-    """Write so many documents; their size in bytes of text."""
-    pages = Pages()
-    size = 0
+    """Write so many documents, on all processors; their size in bytes of text."""
     folder.mkdir(parents=True)
-    for first in range(0, documents, _SITE_DOCUMENTS):
-        with (folder / f"site-{first // _SITE_DOCUMENTS:04}.jsonl").open("w", encoding="utf-8") as stream:
-            for number in range(first, min(documents, first + _SITE_DOCUMENTS)):
-                text = pages.text(number)
-                size += len(text.encode())
-                stream.write(json.dumps({"id": str(number), "text": text}, ensure_ascii=False) + "\n")
+    with ProcessPoolExecutor() as pool:
+        return sum(pool.map(partial(_write_site, folder, documents), range(0, documents, _SITE_DOCUMENTS)))
+
+
+def _write_site(folder: Path, documents: int, first: int) -> int:
+    pages = _pages()
+    size = 0
+    with (folder / f"site-{first // _SITE_DOCUMENTS:04}.jsonl").open("w", encoding="utf-8") as stream:
+        for number in range(first, min(documents, first + _SITE_DOCUMENTS)):
+            text = pages.text(number)
+            size += len(text.encode())
+            stream.write(json.dumps({"id": str(number), "text": text}, ensure_ascii=False) + "\n")
     return size
+
+
+@cache
+def _pages() -> Pages:
+    return Pages()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scrubber.corpus.anchors import KINDS, anchors
 from scrubber.corpus.collection import Collection
-from scrubber.corpus.segments import MEMORY_NUMBERS, Buckets, Column
+from scrubber.corpus.segments import Buckets, Column
 from scrubber.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -30,10 +30,13 @@ FIRST_TEXTS = 4
 RARE_SHARED = 3
 
 _FREQUENCY_BITS = 8
-#: Numbers that one bucket is to hold.
-_BUCKET_NUMBERS = MEMORY_NUMBERS
-#: Where texts share phrases, many more pairs are met than there are anchors: so many times the buckets, each a file.
-_PAIR_BUCKETS, _MOST_BUCKETS = 8, 256
+#: Numbers that one bucket is to hold, and the most buckets: each is a file, and a process may open a thousand.
+_BUCKET_NUMBERS = 1 << 19
+_MOST_BUCKETS = 128
+#: Numbers whose pairs are made at a time.
+_LINKED_NUMBERS = 1 << 17
+#: Where texts share phrases, many more pairs are met than there are anchors.
+_MOST_PAIR_BUCKETS = 256
 
 
 def candidates(
@@ -78,21 +81,21 @@ def _paired(
         raise UnreadableInput(f"{texts:,} texts are more than can be compared in one run.", hint="Part them.")
     counts = np.zeros(texts * KINDS, dtype=np.uint32)
     by_view = _by_view(views, hashes, counts, view_bits, group_bits)
-    needed = (counts.astype(np.int64) * shared_percent + 99) // 100
+    needed = ((counts * np.uint32(shared_percent) + np.uint32(99)) // np.uint32(100)).astype(np.uint16)
+    del counts
     by_group = _rarest(by_view, needed, rare_shared, view_bits, group_bits)
     wanted = _fewest_wanted(needed, rare_shared, texts)
-    by_pair = Buckets(min(_MOST_BUCKETS, _PAIR_BUCKETS * _bucket_count(len(hashes))))
-    rank_bits = texts.bit_length()
+    by_pair = Buckets(_MOST_PAIR_BUCKETS if len(by_group) > 1 else 1)
     for bucket in range(len(by_group)):
         for pairs in _links(by_group.take(bucket), view_bits):
-            by_pair.add(pairs, _bucket_of(pairs >> np.uint64(32), rank_bits, len(by_pair)))
+            by_pair.add(pairs, (pairs >> np.uint64(32)) * np.uint64(len(by_pair)) // np.uint64(texts))
     for bucket in range(len(by_pair)):
-        yield _often_enough(by_pair.take(bucket), wanted)
+        yield from _often_enough(by_pair.take(bucket), wanted)
 
 
 def _bucket_count(numbers: int) -> int:
     """A power of two; one for as many as fit memory."""
-    return 1 << max(0, (numbers // _BUCKET_NUMBERS)).bit_length()
+    return min(_MOST_BUCKETS, 1 << (numbers // _BUCKET_NUMBERS).bit_length())
 
 
 def _bucket_of(values: NDArray[np.uint64], bits: int, count: int) -> NDArray[np.uint64]:
@@ -134,7 +137,7 @@ def _by_view(views: Column, hashes: Column, counts: NDArray[np.uint32], view_bit
         packed.sort()
         packed = packed[_first_of_equal(packed)]
         anchor, owner = packed >> np.uint64(view_bits), packed & mark
-        counts += np.bincount(owner.astype(np.intp), minlength=len(counts)).astype(np.uint32)
+        _count(owner, counts)
         begins = np.flatnonzero(_first_of_equal(anchor))
         sizes = np.diff(begins, append=len(anchor))
         several = sizes > 1
@@ -148,28 +151,43 @@ def _by_view(views: Column, hashes: Column, counts: NDArray[np.uint32], view_bit
     return by_view
 
 
-def _fewest_wanted(needed: NDArray[np.int64], rare_shared: int, texts: int) -> NDArray[np.uint8]:
+def _count(owner: NDArray[np.uint64], counts: NDArray[np.uint32]) -> None:
+    """Add how often each number occurs; memory for the numbers, not for all that there are."""
+    import numpy as np
+
+    ordered = np.sort(owner)
+    begins = np.flatnonzero(_first_of_equal(ordered))
+    counts[ordered[begins].astype(np.intp)] += np.diff(begins, append=len(ordered)).astype(np.uint32)
+
+
+def _fewest_wanted(needed: NDArray[np.uint16], rare_shared: int, texts: int) -> NDArray[np.uint8]:
     """For each text how many of the rarest anchors another one must share; the view that asks for fewest decides."""
     import numpy as np
 
-    asked = np.where(needed == 0, rare_shared, np.minimum(needed, rare_shared))
+    most = np.uint16(rare_shared)
+    asked = np.where(needed == 0, most, np.minimum(needed, most))
     fewest: NDArray[np.uint8] = asked.reshape(texts, KINDS).min(axis=1).astype(np.uint8)
     return fewest
 
 
-def _often_enough(pairs: NDArray[np.uint64], wanted: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def _often_enough(pairs: NDArray[np.uint64], wanted: NDArray[np.uint8]) -> Iterator[NDArray[np.uint64]]:
     """The pairs that were met often enough, ascending, each once."""
     import numpy as np
 
     pairs.sort()
-    begins = np.flatnonzero(_first_of_equal(pairs))
-    met = np.diff(begins, append=len(pairs))
-    pairs = pairs[begins]
-    first, second = (pairs >> np.uint64(32)).astype(np.intp), (pairs & np.uint64(0xFFFFFFFF)).astype(np.intp)
-    return pairs[met >= np.minimum(wanted[first], wanted[second])]
+    begin = 0
+    while begin < len(pairs):
+        end = min(begin + _LINKED_NUMBERS, len(pairs))
+        end += int(np.searchsorted(pairs[end:], pairs[end - 1], side="right"))
+        begins = np.flatnonzero(_first_of_equal(pairs[begin:end]))
+        met = np.diff(begins, append=end - begin)
+        some = pairs[begin:end][begins]
+        first, second = (some >> np.uint64(32)).astype(np.intp), (some & np.uint64(0xFFFFFFFF)).astype(np.intp)
+        yield some[met >= np.minimum(wanted[first], wanted[second])]
+        begin = end
 
 
-def _rarest(by_view: Buckets, needed: NDArray[np.int64], rare_shared: int, view_bits: int, group_bits: int) -> Buckets:
+def _rarest(by_view: Buckets, needed: NDArray[np.uint16], rare_shared: int, view_bits: int, group_bits: int) -> Buckets:
     """Of each view the rarest anchors, as many as it takes: number of the anchor and view in one number, by anchor."""
     import numpy as np
 
@@ -181,7 +199,7 @@ def _rarest(by_view: Buckets, needed: NDArray[np.int64], rare_shared: int, view_
         view = (packed >> np.uint64(_FREQUENCY_BITS + group_bits)).astype(np.intp)
         begins = np.flatnonzero(_first_of_equal(view.astype(np.uint64)))
         sizes = np.diff(begins, append=len(view))
-        needed_here = needed[view[begins]]
+        needed_here = needed[view[begins]].astype(np.int64)
         quota = sizes - needed_here + np.minimum(needed_here, rare_shared)
         place = np.arange(len(view)) - np.repeat(begins, sizes)
         kept = place < np.repeat(quota, sizes)
@@ -192,10 +210,23 @@ def _rarest(by_view: Buckets, needed: NDArray[np.int64], rare_shared: int, view_
 
 
 def _links(packed: NDArray[np.uint64], view_bits: int) -> Iterator[NDArray[np.uint64]]:
-    """Pairs of ranks that have an anchor in common."""
+    """Pairs of ranks that have an anchor in common; a part of the anchors at a time."""
     import numpy as np
 
     packed.sort()
+    group = packed >> np.uint64(view_bits)
+    begin = 0
+    while begin < len(packed):
+        end = min(begin + _LINKED_NUMBERS, len(packed))
+        if end < len(packed):
+            end = int(np.searchsorted(group, group[end - 1], side="right"))
+        yield from _links_of_some(packed[begin:end], view_bits)
+        begin = end
+
+
+def _links_of_some(packed: NDArray[np.uint64], view_bits: int) -> Iterator[NDArray[np.uint64]]:
+    import numpy as np
+
     group = packed >> np.uint64(view_bits)
     rank = (packed & np.uint64((1 << view_bits) - 1)) // np.uint64(KINDS)
     begins = np.flatnonzero(_first_of_equal(group))

@@ -7,12 +7,11 @@ the first of them only. About 60 bytes of memory a text, 200 a document.
 
 from __future__ import annotations
 
-import mmap
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrubber.corpus.paragraphs import Paragraph
 
@@ -48,11 +47,10 @@ class Collection:
         self.shingle = shingle
         self._file = tempfile.TemporaryFile(buffering=_BUFFER_BYTES)  # noqa: SIM115  closed in `close`
         self._documents: list[tuple[str, str | None]] = []
-        self._document_of = array("L")
-        self._lines = array("L")
+        self._document_of = array("I")
+        self._lines = array("I")
         self._sizes = array("Q")
         self._digests = bytearray()
-        self._mapped: mmap.mmap | bytes = b""
         self.chars = 0
 
     def add(self, document: str, record: str | None, paragraphs: Iterable[Paragraph]) -> None:
@@ -85,8 +83,6 @@ class Collection:
         import numpy as np
 
         self._file.flush()
-        if len(self):
-            self._mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         order = sorted(range(len(self._documents)), key=self._documents.__getitem__)
         rank_of_document = np.empty(len(order), dtype=np.uint32)
         rank_of_document[order] = np.arange(len(order), dtype=np.uint32)
@@ -105,7 +101,7 @@ class Collection:
         """For each rank the first rank with an equal text."""
         import numpy as np
 
-        halves = np.frombuffer(bytes(self._digests), dtype="<u8").reshape(-1, 2)[self._came]
+        halves = np.frombuffer(self._digests, dtype="<u8").reshape(-1, 2)[self._came]
         self._digests = bytearray()
         order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: equal texts stay in order of rank
         sorted_halves = halves[order]
@@ -139,7 +135,7 @@ class Collection:
         """One folded text."""
         came = self._came[rank]
         start = int(self._starts[came])
-        return self._mapped[start : start + self._sizes[came]].decode("utf-8")
+        return self._read(start, start + self._sizes[came])
 
     def place(self, rank: int) -> Place:
         """Where one text stands."""
@@ -158,14 +154,18 @@ class Collection:
         while first < len(self):
             start = int(self._starts[first])
             last = max(first + 1, int(np.searchsorted(ends, start + most_bytes, side="right")))
-            yield self.rank[first:last], self._mapped[start : int(ends[last - 1])].decode("utf-8")
+            yield self.rank[first:last], self._read(start, int(ends[last - 1]))
             first = last
 
     def close(self) -> None:
         """Let go of everything."""
-        if isinstance(self._mapped, mmap.mmap):
-            self._mapped.close()
         self._file.close()
+
+    def _read(self, start: int, end: int) -> str:
+        # Not by mapping the file, whose pages would count as memory of the process, and past the buffer, which is large.
+        unbuffered: Any = self._file
+        unbuffered.raw.seek(start)
+        return str(unbuffered.raw.read(end - start), "utf-8")
 
 
 def _numbers(numbers: array[int]) -> NDArray[np.int64]:

@@ -115,7 +115,7 @@ class _Texts:
         self.collection = Collection(comparison.shingle)
         self._written = tempfile.TemporaryFile()  # noqa: SIM115  closed in `close`
         self._ends = array("Q", [0])
-        self._chars = array("L")
+        self._chars = array("I")
         self._protected = bytearray()
         self._text_of = lru_cache(maxsize=_REMEMBERED_TEXTS)(self.collection.text)
 

@@ -40,7 +40,7 @@ _OUT_OF_REACH = 1001
 _REMEMBERED_TEXTS = 1 << 14
 #: Pairs, and code points of their texts, that are compared at a time.
 _PAIRS_AT_A_TIME = 1 << 17
-_CHARS_AT_A_TIME = 8_000_000
+_CHARS_AT_A_TIME = 4_000_000
 
 
 class Likenesses(Struct, frozen=True):

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: Numbers that a column, or all buckets together, hold in memory: 32 MB of 64-bit ones.
-MEMORY_NUMBERS = 1 << 22
+#: Numbers that a column, or all buckets together, hold in memory: 16 MB of 64-bit ones.
+MEMORY_NUMBERS = 1 << 21
+#: Numbers that are parted into buckets at a time: what that takes on the way is several times their size.
+_PARTED_NUMBERS = 1 << 18
 
 
 class Column:
@@ -53,9 +55,16 @@ class Column:
         return written
 
     def whole(self) -> NDArray[np.generic]:
-        """All numbers as one array."""
+        """All numbers as one array, the caller's own."""
         import numpy as np
 
+        if self._file is not None:
+            self.spill()
+            self._file.seek(0)
+            raw = bytearray(self._count * np.dtype(self._dtype).itemsize)
+            self._file.readinto(raw)  # type: ignore[attr-defined]
+            self._file.seek(0, 2)
+            return np.frombuffer(raw, dtype=self._dtype)
         found = list(self.chunks(max(1, self._count)))
         return np.concatenate(found) if found else np.empty(0, dtype=self._dtype)
 
@@ -96,12 +105,17 @@ class Buckets:
         return len(self._columns)
 
     def add(self, numbers: NDArray[np.uint64], buckets: NDArray[np.uint64]) -> None:
-        """Put each number into its bucket."""
-        import numpy as np
-
+        """Put each number into its bucket. The arrays are kept, not copied, where there is one bucket only."""
         if len(self._columns) == 1:
             self._columns[0].append(numbers)
             return
+        for begin in range(0, len(numbers), _PARTED_NUMBERS):
+            end = begin + _PARTED_NUMBERS
+            self._part(numbers[begin:end], buckets[begin:end])
+
+    def _part(self, numbers: NDArray[np.uint64], buckets: NDArray[np.uint64]) -> None:
+        import numpy as np
+
         order = np.argsort(buckets, kind="stable")
         numbers, ends = numbers[order], np.searchsorted(buckets[order], np.arange(1, len(self._columns) + 1))
         start = 0
