@@ -199,6 +199,8 @@ class Misses:
         below = scan.lines_hit(scan.compiled.matcher(rule, "below"))
         if rule.below and (not below or index <= below[-1]):
             yield "wants to stand below a line that its `below` hits"
+        if rule.under and index not in scan.listed_under(rule, [index]):
+            yield "wants to stand in a list under a line that its `under` hits"
 
     def _inside_paragraph(self, index: int) -> bool:
         """Whether the line stands in a hard-wrapped paragraph that is more than chrome, as licence rules see it."""

@@ -24,6 +24,8 @@ _UNKNOWN_LINES = 3
 #: (thousandths), part a piece of at most so many lines from a text of at least so many, if it is this much shorter.
 _PARTING_HITS, _PARTING_SHARE = 4, 250
 _APART_LINES, _TEXT_LINES, _TEXT_FACTOR = 2, 2, 3
+import json, os
+P = {"lines": 10**9, "hits": 3, "share": 60, "few": 0, **json.loads(os.environ.get("PP", "{}"))}
 _NUMBERED = re.compile(r"[\[(]\d{1,3}[\])]")
 #: More hits of one rule do not count: they may be rows of one list.
 _HITS_OF_A_RULE = 2
@@ -87,10 +89,15 @@ class Body:
     def _is_apart(self, few: list[int], text: list[int]) -> bool:
         keys = self._document.keys
         return (
-            len(few) <= _APART_LINES
+            (len(few) <= _APART_LINES or (len(few) <= P["few"] and self._isolated(few)))
             and len(text) >= _TEXT_LINES
             and sum(len(keys[index]) for index in few) * _TEXT_FACTOR <= sum(len(keys[index]) for index in text)
         )
+
+    def _isolated(self, few: list[int]) -> bool:
+        blank = self._document.blank
+        touching = sum(all(blank[index] for index in range(above + 1, below)) for above, below in zip(few, few[1:]))
+        return touching * 4 <= len(few)
 
     def _is_parting(self, above: int, below: int) -> bool:
         """Whether much of what stands between two lines is chrome, each line of which stands in the text once."""
@@ -100,14 +107,17 @@ class Body:
             return False
         if any(_NUMBERED.match(keys[index]) for index in written):
             return False  # notes and references, some of which look like chrome
-        rules = self._scan.rule_of_lines
+        rules, here = self._scan.rule_of_lines, Counter(keys[index] for index in written)
+        first = {keys[index]: index for index in reversed(written)}
         hits = Counter(
             rules[index]
-            for index in written
-            if index in rules and not self._scan.topical[index] and self._scan.copies[keys[index]] == 1
+            for key, index in first.items()
+            if index in rules and not self._scan.topical[index] and self._scan.copies[key] == here[key]
         )
         counted = sum(min(count, _HITS_OF_A_RULE) for count in hits.values())
-        return counted >= _PARTING_HITS and counted * 1000 >= len(written) * _PARTING_SHARE
+        if counted >= _PARTING_HITS and counted * 1000 >= len(written) * _PARTING_SHARE:
+            return True
+        return len(written) >= P["lines"] and counted >= P["hits"] and counted * 1000 >= len(written) * P["share"]
 
     def _grown(self, edge: int, step: int) -> int:
         """The edge of the body, moved over topical text that no other chrome parts from it."""

@@ -395,7 +395,8 @@ class Frame:
     def _may_be_text(self, run: Sequence[int]) -> bool:
         """Whether lines hold running text or numbered sections, are rows of a table, or labels with values."""
         keys = [self._document.keys[index] for index in run]
-        if any(self._document.running[index] for index in run) or any(map(_is_numbered, keys)):
+        running, chrome = self._document.running, self._scan.chrome
+        if any(running[index] and not chrome[index] for index in run) or any(map(_is_numbered, keys)):
             return True
         labelled = sum(_LABELLED.search(key) is not None for key in keys)
         rows = sum(len(_NUMBER.findall(key)) >= _ROW_NUMBERS and not is_byline(key) for key in keys)

@@ -6,7 +6,7 @@ It is made once for each text (and each pass), so that no detector looks at the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
@@ -118,7 +118,24 @@ class Scan:
         if rule.below:
             marks = self.lines_hit(self.compiled.matcher(rule, "below"))
             indexes = [index for index in indexes if marks and index > marks[-1]]
-        return indexes
+        return self.listed_under(rule, indexes) if rule.under and indexes else indexes
+
+    def listed_under(self, rule: LineRule, indexes: Sequence[int]) -> list[int]:
+        """Those of a rule's lines that stand in a list under a line that its `under` hits. O(lines)."""
+        own, running, blank = set(indexes), self.document.running, self.document.blank
+        marks = set(self.lines_hit(self.compiled.matcher(rule, "under")))
+        found: list[int] = []
+        listed = False
+        for index in range(min(marks, default=len(blank)), len(blank)):
+            if index in marks:
+                listed = True
+            elif index in own and listed:
+                found.append(index)
+            elif running[index]:
+                if found and all(blank[found[-1] + 1 : index]):
+                    found.pop()
+                listed = False
+        return found
 
     def _is_quiet(self, rule: LineRule) -> bool:
         """Whether a line that the rule does not hit says that the document is about such lines."""

@@ -47,6 +47,9 @@ _WHERE_DOC = (
     "there that other rules cut); contents (in a table of contents, whose entries stand further down as headings)."
 )
 
+_UNDER_DOC = (
+    "Only in the list under a line that matches this: no running text stands between the two, nor right below the line, but lines that the rule hits."
+)
 _QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
 _NEEDS_DOC = "The rule acts only in a document that holds lines which match this, as a thread holds member lines."
 _TOPIC_DOC = (
@@ -114,6 +117,7 @@ class LineRule(Rule):
     where: str = _key("where", "choice", _WHERE_DOC, "anywhere", choices=WHERE)
     above: Match = _key("above", "match", "Only above the first line that matches this.", NO_MATCH)
     below: Match = _key("below", "match", "Only below the last line that matches this.", NO_MATCH)
+    under: Match = _key("under", "match", _UNDER_DOC, NO_MATCH)
     topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
     quiet: Match = _key("quiet", "match", _QUIET_DOC, NO_MATCH)
     needs: Match = _key("needs", "match", _NEEDS_DOC, NO_MATCH)
