@@ -231,6 +231,8 @@ def _neighbours_wanted(rule: Rule) -> str:
         return "acts below the text and below a line there that other rules cut"
     if rule.where == "contents":
         return "acts in a table of contents only, whose entries stand further down as headings"
+    if rule.where == "menu":
+        return "acts in a menu above the text only, whose names share no word with it"
     return "acts in the navigation above the title only"
 
 

@@ -65,7 +65,7 @@ _DATE = re.compile(
     r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
 )
 #: What a name in a menu has not: a number or a label's colon. An office that signs a notice may stand above its title.
-_VALUE = re.compile(
+VALUE = re.compile(
     r"[\d:]|(?:部|局|署|厅|廳|院|委|会|會|府|办|辦|社|处|處|室|中心|公司|大学|大學|省|市|县|縣|区|區)$"
     r"|ministry|department|office|council|committee|agency|university|ministerium|amt$|behörde|ministère|министерство|комитет"
 )
@@ -184,7 +184,7 @@ class Frame:
         return sum(map(_weight, terms(key) & self._body_terms))
 
     @cached_property
-    def _running_terms(self) -> frozenset[str]:
+    def running_terms(self) -> frozenset[str]:
         """Terms of the running text of the body alone."""
         document, (first, last) = self._document, self._scan.body
         found: set[str] = set()
@@ -200,7 +200,7 @@ class Frame:
 
     def _running_weight(self, index: int) -> int:
         """How much a line's words weigh that are words of the running text."""
-        return sum(map(_weight, terms(self._document.keys[index]) & self._running_terms))
+        return sum(map(_weight, terms(self._document.keys[index]) & self.running_terms))
 
     def _is_sure_title(self, index: int) -> bool:
         own = terms(self._document.keys[index])
@@ -264,13 +264,14 @@ class Frame:
             if index <= trail:
                 continue
             key = self._document.keys[index]
-            in_menu = weight_of(key) <= MENU_WEIGHT and not self._running_weight(index) and not _VALUE.search(key)
+            in_menu = weight_of(key) <= MENU_WEIGHT and not self._running_weight(index) and not VALUE.search(key)
             if not (in_menu and told) or index in told:
                 return index
         return 0
 
     @property
-    def _is_title_sure(self) -> bool:
+    def is_title_sure(self) -> bool:
+        """Whether the title is told by more than a word that it shares with the text."""
         return self.title in {self._moved_title, *self.sure_titles, *self._above_bylines}
 
     @cached_property
@@ -291,7 +292,7 @@ class Frame:
             and not self._is_named(index)
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
         }
-        if cut >= 0 and self._is_title_sure:
+        if cut >= 0 and self.is_title_sure:
             found.update(self._menu_words(cut, found), self._menu(cut, self.title))
             found.update(self._links_above(self._moved_title))
         return frozenset(found)
@@ -335,7 +336,7 @@ class Frame:
             weight_of(key) <= MENU_WEIGHT
             and copies[key] <= MENU_COPIES
             and not ends_sentence(key)
-            and not _VALUE.search(key)
+            and not VALUE.search(key)
             for key in keys
         )
         return run if is_menu else []
@@ -347,7 +348,7 @@ class Frame:
     def _is_named(self, index: int) -> bool:
         """Whether all words of a line are words of the running text, as those of a short title may be."""
         own = terms(self._document.keys[index])
-        return bool(own) and own <= self._running_terms
+        return bool(own) and own <= self.running_terms
 
     @cached_property
     def below_text(self) -> frozenset[int]:

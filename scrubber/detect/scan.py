@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
+from scrubber.detect.menus import menu_lines
 from scrubber.detect.kept import protectors_in
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
@@ -263,6 +264,9 @@ class Scan:
         if where == "above-title":
             above = self.frame.above_title
             return lambda index: index in above
+        if where == "menu":
+            menu = self.menu
+            return lambda index: index in menu
         if where == "contents":
             contents = self.contents
             return lambda index: index in contents
@@ -310,6 +314,17 @@ class Scan:
     def contents(self) -> frozenset[int]:
         """Lines of tables of contents."""
         return contents_lines(self)
+
+    @cached_property
+    def menu(self) -> frozenset[int]:
+        """Lines of menus above the text."""
+        words = [
+            index
+            for rule in self._rules_hit
+            if isinstance(rule, LineRule) and rule.where == "menu"
+            for index in self.lines_hit(self.compiled.matcher(rule, "needs"))
+        ]
+        return menu_lines(self, words)
 
     @property
     def titles(self) -> frozenset[int]:
