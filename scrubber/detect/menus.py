@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 #: What weighs more, in Latin letters (a Han character weighs two), may be a headline.
 NAME_WEIGHT, HAN_NAME_WEIGHT = 36, 16
-#: A name may stand in one other place, as in the footer; what stands more often may be a row of a table.
-NAME_COPIES = 2
+#: A name may stand in two other places, as in the menu for telephones and in the footer; what stands more often may be a row of a table.
+NAME_COPIES = 3
 #: A menu has so many lines, of which so many, and so large a part (thousandths), are known.
 MENU_LINES, KNOWN_LINES, KNOWN_SHARE = 8, 4, 150
-#: Where no title can be told for sure, so many lines right above the text are left alone.
+#: Where no title stands below the menu for sure, so many lines right above the text are left alone.
 MARGIN = 8
 
 
@@ -36,9 +36,9 @@ def menu_lines(scan: Scan, words: Collection[int]) -> frozenset[int]:
     document, frame = scan.document, scan.frame
     if not any(document.running):
         return frozenset()
-    end = frame.title if frame.is_title_sure else scan.body[0]
-    above = [index for index in range(min(end, scan.body[0])) if not document.blank[index]]
-    if not frame.is_title_sure:
+    is_below = frame.is_title_sure and frame.title >= MENU_LINES
+    above = [index for index in range(frame.title if is_below else scan.body[0]) if not document.blank[index]]
+    if not is_below:
         above = above[:-MARGIN]
     cut, keys, headings = scan.cut_in_zone, document.keys, frozenset(frame.headings_above)
     named = {index for index in words if scan.copies[keys[index]] <= NAME_COPIES}

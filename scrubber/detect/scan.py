@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
-from scrubber.detect.menus import menu_lines
 from scrubber.detect.kept import protectors_in
+from scrubber.detect.menus import menu_lines
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
