@@ -117,7 +117,7 @@ class Frame:
         self._document = scan.document
 
     @cached_property
-    def _put_first(self) -> int:
+    def put_first(self) -> int:
         """How many lines stand first because the reader of a page put them there: 1 where it has a title."""
         markup = self._document.markup
         return int(bool(markup) and markup[0].kind == "title")
@@ -126,7 +126,7 @@ class Frame:
     def _moved_title(self) -> int:
         """The line above which the title stood before it was put first; 0 if it was not, or not above the text."""
         page = self._document.page
-        if page is None or page.title_from <= 0 or not self._put_first:
+        if page is None or page.title_from <= 0 or not self.put_first:
             return 0
         blocks = (known.block for known in self._document.markup)
         place = next((index for index, block in enumerate(blocks) if block >= page.title_from), 0)
@@ -240,7 +240,7 @@ class Frame:
         """
         if self._moved_title:
             return self._moved_title
-        told = sorted(index for index in {*self.sure_titles, *self._above_bylines} if index >= self._put_first)
+        told = sorted(index for index in {*self.sure_titles, *self._above_bylines} if index >= self.put_first)
         sure = [index for index in told if index in self.sure_titles]
         trail = self._scan.trail
         if trail >= 0 and not any(index < trail for index in sure):
@@ -249,7 +249,7 @@ class Frame:
                 return below
         if sure:
             return told[0]
-        first = min((index for index in self.titles if index >= self._put_first), default=-1)
+        first = min((index for index in self.titles if index >= self.put_first), default=-1)
         if first < 0:
             return 0
         if told and first < told[0] and self._running_weight(told[0]) >= max(1, self._running_weight(first)):
@@ -288,7 +288,7 @@ class Frame:
         found = {
             index
             for index in self.headings_above
-            if self._put_first <= index < cut
+            if self.put_first <= index < cut
             and not self._is_named(index)
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
         }
@@ -303,7 +303,7 @@ class Frame:
         return [
             index
             for index in self.headings_above
-            if self._put_first <= index < title and markup[index].link_density(texts[index]) >= LINKED_SHARE
+            if self.put_first <= index < title and markup[index].link_density(texts[index]) >= LINKED_SHARE
         ]
 
     def _menu_words(self, cut: int, others: set[int]) -> list[int]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 #: What weighs more, in Latin letters (a Han character weighs two), may be a headline.
 NAME_WEIGHT, HAN_NAME_WEIGHT = 36, 16
-#: A name may stand in two other places, as in the menu for telephones and in the footer; what stands more often may be a row of a table.
+#: A name may stand in two other places, as in the menu for telephones and in the footer; what stands more often may be
+#: a row of a table.
 NAME_COPIES = 3
 #: A menu has so many lines, of which so many, and so large a part (thousandths), are known.
 MENU_LINES, KNOWN_LINES, KNOWN_SHARE = 8, 4, 150
@@ -30,14 +31,15 @@ MARGIN = 8
 def menu_lines(scan: Scan, words: Collection[int]) -> frozenset[int]:
     """Lines of menus above the text: runs of short lines of which enough are known.
 
-    Known are lines that other rules cut and `words`, lines that hold nothing but a name that a menu is known by.
-    O(lines).
+    Known are lines that other rules cut and `words`, lines that hold nothing but a name that a menu is known by. Below
+    the last known line nothing is told, unless the title follows. O(lines).
     """
     document, frame = scan.document, scan.frame
     if not any(document.running):
         return frozenset()
     is_below = frame.is_title_sure and frame.title >= MENU_LINES
-    above = [index for index in range(frame.title if is_below else scan.body[0]) if not document.blank[index]]
+    end = frame.title if is_below else scan.body[0]
+    above = [index for index in range(frame.put_first, end) if not document.blank[index]]
     if not is_below:
         above = above[:-MARGIN]
     cut, keys, headings = scan.cut_in_zone, document.keys, frozenset(frame.headings_above)
@@ -45,10 +47,15 @@ def menu_lines(scan: Scan, words: Collection[int]) -> frozenset[int]:
     found: set[int] = set()
     for is_short, group in groupby(above, lambda index: cut[index] or _is_short(keys[index])):
         run = list(group)
-        known = len({keys[index] for index in run if cut[index] or index in named})
-        if is_short and len(run) >= MENU_LINES and known >= KNOWN_LINES and known * 1000 >= len(run) * KNOWN_SHARE:
-            found.update(index for index in run if index in named or not terms(keys[index]) & frame.running_terms)
-    return frozenset(index for index in found & headings if scan.copies[keys[index]] <= NAME_COPIES)
+        known = [index for index in run if cut[index] or index in named]
+        different = len({keys[index] for index in known})
+        if not is_short or len(run) < MENU_LINES:
+            continue
+        if different >= KNOWN_LINES and different * 1000 >= len(run) * KNOWN_SHARE:
+            last = run[-1] if is_below and run[-1] == above[-1] else known[-1]
+            names = [index for index in run if index <= last and scan.copies[keys[index]] <= NAME_COPIES]
+            found.update(index for index in names if index in named or not terms(keys[index]) & frame.running_terms)
+    return frozenset(found & headings)
 
 
 def _is_short(key: str) -> bool:

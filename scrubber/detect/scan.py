@@ -14,6 +14,7 @@ from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
 from scrubber.detect.kept import protectors_in
+from scrubber.detect.listed import listed
 from scrubber.detect.menus import menu_lines
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
@@ -123,20 +124,8 @@ class Scan:
 
     def listed_under(self, rule: LineRule, indexes: Sequence[int]) -> list[int]:
         """Those of a rule's lines that stand in a list under a line that its `under` hits. O(lines)."""
-        own, running, blank = set(indexes), self.document.running, self.document.blank
-        marks = set(self.lines_hit(self.compiled.matcher(rule, "under")))
-        found: list[int] = []
-        listed = False
-        for index in range(min(marks, default=len(blank)), len(blank)):
-            if index in marks:
-                listed = True
-            elif index in own and listed:
-                found.append(index)
-            elif running[index]:
-                if found and all(blank[found[-1] + 1 : index]):
-                    found.pop()
-                listed = False
-        return found
+        marks = frozenset(self.lines_hit(self.compiled.matcher(rule, "under")))
+        return listed(marks, frozenset(indexes), self.document.running, self.document.blank)
 
     def _is_quiet(self, rule: LineRule) -> bool:
         """Whether a line that the rule does not hit says that the document is about such lines."""
