@@ -50,8 +50,8 @@ _WHERE_DOC = (
 )
 
 _UNDER_DOC = (
-    "Only in the list under a line that matches this: no running text stands between the two, nor right below the line, "
-    "but lines that the rule hits."
+    "Only below running text, in the list under a line that matches this: no running text stands between the two, nor "
+    "right below the line, but lines that the rule hits."
 )
 _QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
 _NEEDS_DOC = "The rule acts only in a document that holds lines which match this, as a thread holds member lines."
