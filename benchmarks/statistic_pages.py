@@ -13,7 +13,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
@@ -118,7 +118,7 @@ def _cleaner(bare: bool) -> Cleaner:
     """The bundled rules but the model's own, or none: the model must do where a user's rules know nothing, too."""
     bundled = load_rules()
     rules = () if bare else tuple(rule for rule in bundled.rules if rule.kind != "statistic")
-    return Cleaner(replace(bundled, rules=rules))
+    return Cleaner(bundled.with_rules(rules))
 
 
 def _doubled(page: Page) -> tuple[list[str], list[int]]:

@@ -88,8 +88,10 @@ def _rule_row(rule: Any) -> tuple[str, ...]:
 
 def _is_set(rule: Any, name: str) -> bool:
     """Whether a rule has a condition: its value is not the default of its kind."""
-    fields = type(rule).__dataclass_fields__
-    return name in fields and getattr(rule, name) != fields[name].default
+    from scrubber.rules.schema import defaults_of
+
+    usual = defaults_of(type(rule))
+    return name in usual and getattr(rule, name) != usual[name]
 
 
 def commands_page() -> str:

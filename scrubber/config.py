@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from scrubber.errors import ConfigError, Mistake, Where
 from scrubber.rules.sources import bundled_names
 from scrubber.rules.toml_cells import MAX_FILE_BYTES, Cell, TomlFile, nearest, open_toml, shown
@@ -92,8 +94,7 @@ def setting_fields() -> tuple[tuple[str, str], ...]:
     return tuple((item.name, item.metadata["setting"].key) for item in fields(Settings) if "setting" in item.metadata)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundConfig:
+class FoundConfig(Struct, frozen=True):
     """The configuration file that counts, or None; and what a person should know about the choice."""
 
     path: Path | None

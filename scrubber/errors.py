@@ -15,11 +15,11 @@ The number is the exit code of the program. Messages say what is wrong, where, a
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """A place in a file: path, and line and column (from 1) where they are known."""
 
     path: str
@@ -63,8 +63,7 @@ class ConfigError(ScrubberError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One mistake in a rule file, with the source line it stands in."""
 
     where: Where
@@ -119,11 +118,10 @@ class LedgerMismatch(ScrubberError):
     exit_code = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One input that could not be handled: recorded, and the run goes on."""
 
     document_id: str
     path: str
     message: str
-    hint: str = field(default="")
+    hint: str = ""

@@ -4,11 +4,11 @@ keep their fingerprints when the text changes elsewhere."""
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from scrubber.api import cleaner
 from scrubber.cli.account import Account

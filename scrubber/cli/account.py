@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.options import FailOn
@@ -22,8 +23,7 @@ from scrubber.rules.decisions import Decisions
 _FAILURES_LISTED = 20
 
 
-@dataclass(slots=True)
-class Account:
+class Account(Struct):
     """What has happened in a run so far."""
 
     #: Whether to look for hunks, as a report would show them; `clean` need not know.

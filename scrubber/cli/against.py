@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import atexit
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from scrubber.cli.tasks import Setup
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _EVIDENCE_BEGINS = b'{"format":"scrubber-evidence",'
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceOptions:
+class EvidenceOptions(Struct, frozen=True):
     """What else a run may look at."""
 
     against: Annotated[
@@ -33,16 +33,14 @@ class EvidenceOptions:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(Struct, frozen=True):
     """An index, and the digest of what it holds: all workers of a run must see the same."""
 
     path: Path
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopiesFile:
+class CopiesFile(Struct, frozen=True):
     """What was decided about the documents of this run: a file that all workers look into, and the SHA-256 of its bytes."""
 
     path: Path

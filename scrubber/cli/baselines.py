@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import file_part, is_gone
 from scrubber.cli.session import Session, name_from_here
@@ -35,8 +37,7 @@ from scrubber.store.files import write_atomic
 _NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineFile:
+class BaselineFile(Struct, frozen=True):
     """Where the baseline of a run stands. `name` is for people; `origin` is where it was named."""
 
     path: Path
@@ -73,8 +74,7 @@ def open_baseline(file: BaselineFile, *, may_lack: bool) -> Baseline:
     return load_baseline(file.path, file.name)
 
 
-@dataclass(slots=True)
-class Quieting:
+class Quieting(Struct):
     """Takes what is done, quiets what the baseline records, and remembers what is found today."""
 
     session: Session

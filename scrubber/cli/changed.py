@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from scrubber.cli.session import Session, name_from_here
 from scrubber.errors import UsageError
@@ -24,8 +25,7 @@ _HARMLESS = ("-c", "core.fsmonitor=false")
 _NOT_OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What has changed. Paths are absolute, with all links of the folders above the work tree resolved.
 
     `files` stand there now, whether they are new, changed or renamed; `deleted` do not. `folders` are those above `files`.
@@ -122,8 +122,7 @@ def _environment() -> dict[str, str]:
     return {**inherited, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Git:
+class _Git(Struct, frozen=True):
     """Git, run in one folder."""
 
     folder: Path

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.against import EvidenceOptions, with_evidence
@@ -59,8 +61,7 @@ from scrubber.store.pending import PENDING_FOLDER, forget, put_back
 _INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """Everything that is settled before the first input is read."""
 
     session: Session
@@ -321,8 +322,7 @@ def _setup_of(order: _Order) -> Setup:
     )
 
 
-@dataclass(slots=True)
-class _Taking:
+class _Taking(Struct):
     """Takes what is done: lines into the ledger and the manifest, text to standard output, rights for people."""
 
     order: _Order

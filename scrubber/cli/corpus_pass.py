@@ -10,10 +10,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.account import Account
 from scrubber.cli.against import CopiesFile
@@ -117,8 +120,7 @@ def with_given_evidence(setup: Setup, path: Path) -> Setup:
     return with_kept_evidence(setup, CopiesFile(path, fixity_of_file(path).sha256))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
+class _Pass(Struct, frozen=True):
     """What is read, and how."""
 
     tasks: Sequence[Task]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from scrubber.cli.inputs import STDIN, Inputs
 from scrubber.cli.options import LedgerText, OutputOptions
@@ -28,8 +29,7 @@ class Kind(StrEnum):
     IN_PLACE = "in-place"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where to write. `output_root` is what output names are relative to, `ledger` the file of the record.
 
     Paths are absolute; both are None where there is no such thing. `gathered` is the name of the one output (JSON

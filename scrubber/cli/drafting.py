@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import STDIN
 from scrubber.cli.options import InputOptions, MessageOptions, RuleOptions

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+from msgspec import Struct, field
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.looking import Seen, see
@@ -52,8 +52,7 @@ class Measure(StrEnum):
     EITHER = "either"
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateOptions:
+class DuplicateOptions(Struct, frozen=True):
     """What is compared, and what counts."""
 
     unit: Annotated[Unit, typer.Option(help="Compare paragraphs, or whole documents.")] = Unit.PARAGRAPH
@@ -94,8 +93,7 @@ class DuplicateOptions:
     )
 
 
-@dataclass(slots=True)
-class _Account:
+class _Account(Struct):
     """What was read, and what was not."""
 
     documents: int = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from scrubber.cli.against import EvidenceOptions, with_evidence
 from scrubber.cli.inputs import STDIN, Input
@@ -101,8 +101,7 @@ def _content(source: Input, worker: Worker, messages: Messages) -> bytes:
     return read_input(source.path, most, source.name) if source.path else read_stdin(messages, most)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """A result, with what is needed to speak about its lines.
 
     `as_read` and `left` are the misses in the text as it was read and in what is left of it, `places` leads from lines

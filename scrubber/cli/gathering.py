@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.destination import Destination, Kind
 from scrubber.cli.parts import Line
@@ -32,8 +34,7 @@ from scrubber.store.streamed import StreamedFile, replace_by
 _LEFT_OUT = b"-"
 
 
-@dataclass(slots=True)
-class Gathering:
+class Gathering(Struct):
     """Takes what is done of records. `fail` is told of an output that could not be written, `stands` of one that is in place.
 
     With `whole` the one output takes the lines of every input, until `close`. `fields` are those of id and text.

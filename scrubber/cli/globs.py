@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+
+class Glob(Struct, frozen=True):
     """One glob. `base` is the absolute folder that it is relative to."""
 
     pattern: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.account import Account, tell_failures
 from scrubber.cli.inputs import STDIN, Inputs
@@ -59,8 +60,7 @@ class QueryFormat(StrEnum):
     JSONL = "jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """A run over inputs that changes none of them: their documents, and what became of each."""
 
     scene: Scene

@@ -10,10 +10,11 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct, field
 
 from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
@@ -40,8 +41,7 @@ _DELETED_NAMED = 3
 STDIN_NAME = "stdin"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input. `path` is what is opened, empty for standard input.
 
     `id` names the document; `name` is the same path for people; `source` is the path below the ledger's source root,
@@ -56,8 +56,7 @@ class Input:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """All inputs in id order, what failed before it could be read, and what was passed over.
 
     `source_root` is what `Input.source` is relative to. `notes` are for people.
@@ -70,8 +69,7 @@ class Inputs:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What to collect, and how: paths as people wrote them, globs, folders that are not inputs.
 
     `only` are the files to look at, of all that would be read. With `mirrored`, sources are named from the folder that outputs mirror, so that `restore` gives the same tree back.
@@ -164,16 +162,14 @@ def _notes_on(changed: Changed, deleted: Set[str], root: Path) -> tuple[str, ...
     return tuple(notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     path: str
     real: str
     link: bool
     size: int
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """Collects files from paths and folders."""
 
     wanted: Wanted

@@ -17,11 +17,12 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 import scrubber
 from scrubber.model.document import Document
@@ -61,8 +62,7 @@ _LIBRARIES = ("ahocorasick", "beautifulsoup4", "chardet", "datasketch", "ftfy", 
 _temporary = itertools.count()
 
 
-@dataclass(frozen=True, slots=True)
-class KeepingOptions:
+class KeepingOptions(Struct, frozen=True):
     """Whether a run may take what earlier ones have found."""
 
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Take no results of earlier checks, and keep none.")] = (

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
 import typer
+from msgspec import Struct, field, structs
 
 from scrubber.cli.account import Account, account_for, tell_failures
 from scrubber.cli.corpus_pass import count_lines
@@ -52,8 +52,7 @@ class Group(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A template line of one document: its masked form, how it is written, the edge where it stands (or none)."""
 
     form: str
@@ -61,8 +60,7 @@ class _Place:
     edge: str
 
 
-@dataclass(slots=True)
-class _Form:
+class _Form(Struct):
     """What is known of a form in its group: how its first document writes it, and at which edges it stands."""
 
     text: str
@@ -135,8 +133,7 @@ def learn(
     return account.exit_code(findings=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dump:
+class _Dump(Struct, frozen=True):
     """What is looked at, and where failures go."""
 
     tasks: Sequence[Task]
@@ -183,8 +180,7 @@ def _forms(dump: _Dump, how: str, floor: Floor) -> tuple[dict[_Key, _Form], Mapp
     return forms, sizes
 
 
-@dataclass(slots=True)
-class _Asking:
+class _Asking(Struct):
     """Asks the rules in force which lines of some documents they take: group and masked forms."""
 
     how: str
@@ -206,7 +202,7 @@ class _Asking:
 
 def _covered(dump: _Dump, how: str, ruleset: Ruleset, forms: Mapping[_Key, _Form]) -> frozenset[_Key]:
     """The forms that the rules in force take wherever they were asked. What the learned model takes, no rule says."""
-    ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.kind != "statistic"))
+    ruleset = ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.kind != "statistic"))
     wanted = frozenset(document_id for form in forms.values() for document_id in form.documents_asked)
     if not wanted or not ruleset.rules:
         return frozenset()
@@ -214,7 +210,7 @@ def _covered(dump: _Dump, how: str, ruleset: Ruleset, forms: Mapping[_Key, _Form
     holding = containers_of(wanted)
     tasks = [task for task in dump.tasks if task.input.id in holding]
     asking = _Asking(how, ruleset, dump.setup.limits, wanted)
-    for _, (group, cut) in replace(dump, tasks=tasks).look(asking, "asking the rules in force"):
+    for _, (group, cut) in structs.replace(dump, tasks=tasks).look(asking, "asking the rules in force"):
         taken.update((group, form) for form in cut)
     return frozenset(key for key, form in forms.items() if taken[key] >= len(form.documents_asked))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from scrubber.cli.crew import leave_signals_to_parent
 from scrubber.cli.documents import document_of
@@ -23,8 +24,7 @@ from scrubber.read import form_of
 from scrubber.text.decode import Undecodable
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What one task came to: the id of its document (None: there is none), that of its record, its paragraphs.
 
     `reached` counts bytes of input that are done with.

@@ -8,8 +8,10 @@ fewest conditions unmet, a line's own rule before the section around it. Nothing
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.near_copies import NearCopies
 from scrubber.cli.near_sections import NearSections
@@ -42,8 +44,7 @@ _ANY_LENGTH = 1 << 40
 _SECTION, _COPY, _WORDING, _NEIGHBOURS = 2, 2, 3, 9
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A rule that nearly applies: its id, and why it does not, to be read behind the id."""
 
     rule: str
@@ -150,7 +151,7 @@ class Misses:
             for rule in ruleset.rules
             if isinstance(rule, LineRule | LicenceRule | KeepRule)
         )
-        return CompiledRules(replace(ruleset, rules=rules))
+        return CompiledRules(ruleset.with_rules(rules))
 
     def _wording_score(self, rule: LicenceRule, index: int) -> int:
         """How close the line comes to the nearest wording, in thousandths."""

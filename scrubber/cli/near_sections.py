@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.detect import Scan
 from scrubber.detect.section import is_entry
@@ -16,8 +17,7 @@ from scrubber.model import CleanResult
 from scrubber.rules.schema import BetweenRule, HeadRule, ListingRule, Rule, TailRule
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """Why there is no section at a marker. `line` (or -1) is what stands in the way, of which `says` tells; without a
     line `says` is the whole reason. Lines from the marker to `reach` would belong to the section.
     """

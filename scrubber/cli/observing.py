@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from scrubber.cli.account import Account
 from scrubber.cli.crew import leave_signals_to_parent
@@ -32,8 +33,7 @@ def of_document(look: Callable[[Document], Seen], task: Task, document: Document
     return look(document)
 
 
-@dataclass(frozen=True, slots=True)
-class Observed(Generic[Seen]):
+class Observed(Struct, Generic[Seen], frozen=True):
     """What was seen of one document; without `seen` it could not be read."""
 
     task_id: str

@@ -11,9 +11,11 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import HIDDEN, NO_READER, STDIN, Input
 from scrubber.cli.metadata import JSON_SUFFIX
@@ -39,8 +41,7 @@ _RESOURCE_FORKS = "__MACOSX"
 _NO_TEXT = "records without a text"
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """An input that is being read: its task, its bytes, and what holds for all that comes out of it."""
 
     task: Task
@@ -63,8 +64,7 @@ class _Opened:
             raise UnreadableInput("was changed while it was read.", hint="Run again when nobody writes to it.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where in an input something stands: its id, its name for people, and the output that it leads to."""
 
     id: str
@@ -72,8 +72,7 @@ class _Place:
     output: str | None
 
 
-@dataclass(slots=True)
-class Opener:
+class Opener(Struct):
     """Turns the tasks of a run into those of its documents. `earlier` are lines of the run that is resumed, by id.
 
     `passed` counts members that no reader takes, by the reason.

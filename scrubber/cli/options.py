@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Annotated, Any, get_type_hints
 
 import typer
+from msgspec import Struct
 
 
 class Profile(StrEnum):
@@ -78,8 +78,7 @@ class Colour(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class InputOptions:
+class InputOptions(Struct, frozen=True):
     """What to read, and how."""
 
     paths: Annotated[
@@ -125,8 +124,7 @@ class InputOptions:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOptions:
+class RuleOptions(Struct, frozen=True):
     """Which rules, and how far they go."""
 
     rules: Annotated[
@@ -151,8 +149,7 @@ class RuleOptions:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ReportingOptions:
+class ReportingOptions(Struct, frozen=True):
     """What to show."""
 
     report: Annotated[
@@ -172,8 +169,7 @@ class ReportingOptions:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How to run, and what to say meanwhile."""
 
     jobs: Annotated[
@@ -192,8 +188,7 @@ class RunOptions:
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False
 
 
-@dataclass(frozen=True, slots=True)
-class MessageOptions:
+class MessageOptions(Struct, frozen=True):
     """How to look."""
 
     color: Annotated[Colour, typer.Option(help="When to write colours.")] = Colour.AUTO
@@ -201,8 +196,7 @@ class MessageOptions:
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")] = False
 
 
-@dataclass(frozen=True, slots=True)
-class OutputOptions:
+class OutputOptions(Struct, frozen=True):
     """Where clean text goes, and its record."""
 
     out: Annotated[
@@ -243,17 +237,16 @@ def spread(command: Callable[..., int]) -> Callable[..., int]:
     groups: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {}
     for name, parameter in inspect.signature(command).parameters.items():
         group = hints[name]
-        if not (isinstance(group, type) and is_dataclass(group)):
+        if not (isinstance(group, type) and issubclass(group, Struct)):
             kind = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(annotation=hints[name], kind=kind))
             continue
         inner = get_type_hints(group, include_extras=True)
-        groups[name] = (group, tuple(item.name for item in fields(group)))
+        names, defaults = group.__struct_fields__, group.__struct_defaults__
+        groups[name] = (group, names)
         parameters += [
-            inspect.Parameter(
-                item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=inner[item.name]
-            )
-            for item in fields(group)
+            inspect.Parameter(item, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=inner[item])
+            for item, default in zip(names, defaults, strict=True)
         ]
 
     def called(**values: Any) -> int:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TextIO
+
+from msgspec import Struct
 
 from scrubber.corpus.clusters import Cluster
 from scrubber.corpus.collection import Collection, Place
@@ -33,8 +34,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PairReport:
+class PairReport(Struct, frozen=True):
     """What was found. `kept` says for each pair which of its texts stays, `a` or `b`; `unit` what texts are."""
 
     collection: Collection

@@ -7,8 +7,10 @@ becomes of each is a line of it, and the last task of the file closes it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import Input
 from scrubber.model import CleanResult, Document, Origin, Span
@@ -25,8 +27,7 @@ RECORD_TYPE = "application/x-ndjson"
 ROW_TYPE = "application/vnd.apache.parquet"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a task carries where its document is a part of its input.
 
     `source` is the fixity of the input, `way` how the input comes back. One of these is set: `content`, the bytes of a
@@ -81,8 +82,7 @@ class Part:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What a part is in the output that it shares: `raw`, bytes with their line end (None: nothing).
 
     With `closes` nothing follows (with `lost` nothing is to be written after all), and `source` is the fixity of the input. `path` is that of the input, `output` the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.cli.account import account_for, tell_failures
 from scrubber.cli.options import RunOptions
@@ -24,8 +25,7 @@ _SHOWN_CHARS = 80
 _HELD = (Outcome.FLAGGED, Outcome.LIMITED)
 
 
-@dataclass(slots=True)
-class Reach:
+class Reach(Struct):
     """What one rule does to documents. `keeps`: it protects lines instead of cutting them."""
 
     keeps: bool

@@ -13,10 +13,12 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.cli.options import ReportingOptions
 from scrubber.cli.streams import Messages, guarded, harmless, paged
@@ -33,8 +35,7 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 _FILE_CELLS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A report that is wanted: its format, and the file it goes to (empty: standard output)."""
 
     format: str
@@ -111,8 +112,7 @@ def write_reports(
             _run_all(results, written)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(Struct, frozen=True):
     """A report with the stream it goes to."""
 
     request: Request

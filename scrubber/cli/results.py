@@ -11,10 +11,12 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.corpus.result_cache import ResultReader, packed
 from scrubber.model import CleanResult, Document
@@ -30,8 +32,7 @@ _NAME = "results.sqlite"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsFile:
+class ResultsFile(Struct, frozen=True):
     """Where results lie, and the digest of all conditions that the documents of a run share."""
 
     path: Path

@@ -7,10 +7,10 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from scrubber.cli.account import account_for, tell_failures, tell_rest
 from scrubber.cli.corpus_pass import with_corpus

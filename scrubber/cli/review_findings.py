@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.cli.inputs import Input
 from scrubber.cli.review_shelf import Shelf
@@ -40,8 +41,7 @@ def stamp_of(path: str) -> Stamp | None:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Struct):
     """One input: when it was looked at last, and whether answers were given about it since."""
 
     input: Input
@@ -55,8 +55,7 @@ class Source:
         return stamp_of(self.input.path) != self.stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One input looked at again: its items, the fingerprints of all that is found by document, and what went wrong."""
 
     items: Sequence[Item]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.cli.decisions_file import DecisionsFile
 from scrubber.cli.review_findings import MAX_FRESH_BYTES, Findings
@@ -19,8 +20,7 @@ MAX_READ_AGAIN = 50
 MAX_TRIALS = 60
 
 
-@dataclass(slots=True)
-class Freshness:
+class Freshness(Struct):
     """Which inputs of a review have answers that they were not looked at with."""
 
     review: Review

@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from scrubber.rules.decisions import Decision
 from scrubber.rules.decisions_write import Key
@@ -26,16 +27,14 @@ class Reach(Enum):
     RULE = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One finding that an answer decides: its fingerprint, and the rule that made it."""
 
     fingerprint: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One hunk to answer for. `subjects` are its findings, strongest first; at least one.
 
     `beneath` are findings inside them, which would come up once those are put off. Items sort by `confidence` (1 to 3:
@@ -65,8 +64,7 @@ class Item:
         return tuple(Key(subject.fingerprint, self.document_id) for subject in self.subjects)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Decisions before and after; `None` where there is none. `item` is where the reviewer stood.
 
     `items` is how many items they are about, `sources` where these come from, sorted.
@@ -79,8 +77,7 @@ class Step:
     sources: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Counts of a review: items, those without an answer, and of these the ones of the rule and document in hand."""
 
     items: int
@@ -89,8 +86,7 @@ class Standing:
     of_document: int
 
 
-@dataclass(slots=True)
-class Review:
+class Review(Struct):
     """The state of a review. `decided` is what the decisions file says, `by` goes into what is recorded."""
 
     items: list[Item]

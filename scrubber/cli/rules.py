@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from scrubber.cli.drafting import new
 from scrubber.cli.options import InputOptions, RuleOptions
@@ -166,7 +166,7 @@ def _try_once(paths: Sequence[str] | None) -> int:
     ruleset, named = _named(paths)
     # What a rule leans on is there, but its examples are another file's business.
     tried = tuple(rule if rule.id in named else replace(rule, examples=()) for rule in ruleset.rules)
-    results = check_examples(replace(ruleset, rules=tried))
+    results = check_examples(ruleset.with_rules(tried))
     failed = [result for result in results if not result.passed]
     for result in failed:
         print_lines(_failure(result), sys.stdout)

@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from scrubber.cli.account import Account
 from scrubber.cli.crew import begin_again, lost, start, work

@@ -6,8 +6,9 @@ import hashlib
 import heapq
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import Inputs
 from scrubber.cli.opening import Opener

@@ -8,9 +8,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import scrubber
 from scrubber.cli.globs import Glob
@@ -37,8 +39,7 @@ COMMAND_LINE = "command line"
 _BUILTIN_IDS = {rule.id: rule.id for rule in BUILTINS}
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Settings, and where they hold. `config` is the file that they came from; `warnings` are for people.
 
     `changed` are the only files to look at, if that was asked for. `as_format` is what inputs are read as, whatever they are called; `text_field` and `id_field` are those of records.
@@ -75,8 +76,7 @@ class Scene:
         return tuple(Glob(pattern, base) for pattern in patterns)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A scene with its rules loaded. `ignores` are the rule ids that files matched by a glob do without."""
 
     scene: Scene

@@ -6,10 +6,10 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from scrubber.cli.account import Account, account_for, tell_failures, tell_rest
 from scrubber.cli.against import EvidenceOptions, with_evidence
@@ -41,16 +41,14 @@ _TERMINAL = (Request(FOR_PEOPLE),)
 _HINT_PATHS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What `check` was asked about a baseline: the file that `--baseline` names, and whether to write today's."""
 
     file: str | None
     write: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """A run that has come to its end, for what is said last."""
 
     scene: Scene

@@ -9,8 +9,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TextIO, cast
+
+from msgspec import Struct
 
 from scrubber.cli.options import Colour, MessageOptions
 from scrubber.report.escape import visible
@@ -136,8 +137,7 @@ def _pager_argv(environment: Mapping[str, str]) -> list[str]:
     return [] if argv == ["cat"] else argv
 
 
-@dataclass(frozen=True, slots=True)
-class Messages:
+class Messages(Struct, frozen=True):
     """Says things to people, on standard error. Whatever is foreign in them is made visible."""
 
     options: MessageOptions

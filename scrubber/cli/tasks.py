@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from scrubber.cli.against import Against, CopiesFile
 from scrubber.cli.globs import Glob
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from scrubber.store.ledger_form import DocumentEntry, LedgerEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """Everything that a worker must know; it is sent to each of them once.
 
     `destination` says what becomes of clean text: `none` (whoever calls has a use for it), `out` (written below
@@ -73,8 +73,7 @@ class Setup:
     results_alone: ResultsFile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One input to handle. `output` is its name below the output root; `failure` what is known to be wrong already.
 
     `earlier` is its line in the ledger of the run that is resumed, `content` the bytes where they are at hand (stdin).
@@ -94,8 +93,7 @@ class Task:
         return Task(self.input, self.output, self.failure, self.earlier, self.content, part, self.skipped)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What became of one input. Without `result` it failed, was skipped, or was taken over as it is.
 
     `produced` are the files that this run has written for it alone, by their names below the output root. `line` is what goes to an

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from scrubber.cli.inputs import file_part, is_gone, path_of
 from scrubber.engine.anchors import fingerprint_in, standing_fingerprints
@@ -20,8 +21,7 @@ from scrubber.model import CleanResult
 from scrubber.rules.decisions import Decision, Decisions
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(Struct, frozen=True):
     """A decision that meets nothing. `elsewhere` is the first document that has the finding which it is about, if any."""
 
     decision: Decision
@@ -37,8 +37,7 @@ class Unused:
         return f"{text} The same finding stands in {self.elsewhere}." if self.elsewhere else text
 
 
-@dataclass(slots=True)
-class DecisionWatch:
+class DecisionWatch(Struct):
     """Sees every result of a run, and knows in the end which decisions met nothing. Memory grows with the decisions."""
 
     decisions: Decisions

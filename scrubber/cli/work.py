@@ -6,9 +6,10 @@ A document that cannot be handled becomes a recorded failure; only a bug ends th
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from scrubber.cli.against import opened, opened_copies
 from scrubber.cli.documents import read_document, with_paragraphs
@@ -47,7 +48,7 @@ class Worker:
 
     def heed(self, decisions: Decisions) -> None:
         """From now on these are the recorded decisions; rules are not loaded again for it."""
-        self.setup = replace(self.setup, decisions=decisions)
+        self.setup = structs.replace(self.setup, decisions=decisions)
         self._kept = KeptResults(self.setup)
         for cleaner in self._cleaners.values():
             cleaner.decisions = decisions
@@ -76,7 +77,7 @@ class Worker:
         skipped = {rule_id for glob in ignored for rule_id in ids_meant(glob, builtin)}
         ruleset = setup.ruleset
         if out:
-            ruleset = replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.id not in out))
+            ruleset = ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.id not in out))
         return Cleaner(
             ruleset,
             decisions=setup.decisions,
@@ -92,7 +93,7 @@ class Worker:
         """Handle one input."""
         try:
             if task.failure is not None:
-                return replace(self.failed(task, task.failure), skipped=task.skipped)
+                return structs.replace(self.failed(task, task.failure), skipped=task.skipped)
             if task.part is not None:
                 return self._part(task, task.part)
             content = task.content
@@ -102,8 +103,8 @@ class Worker:
         except Undecodable as error:
             failure = failure_of(task, error)
             if self.setup.undecodable == "skip":
-                failure = replace(failure, message=f"skipped: {failure.message}", hint="")
-                return replace(self.failed(task, failure), skipped=True)
+                failure = structs.replace(failure, message=f"skipped: {failure.message}", hint="")
+                return structs.replace(self.failed(task, failure), skipped=True)
             return self.failed(task, failure)
         except ScrubberError as error:
             return self.failed(task, failure_of(task, error))
@@ -122,7 +123,7 @@ class Worker:
         if self.setup.record:
             from scrubber.store.ledger_entries import failed_entry
 
-            entry = failed_entry(replace(failure, path=task.input.source))
+            entry = failed_entry(structs.replace(failure, path=task.input.source))
         reached = task.part.reached if task.part is not None else task.input.size
         # In place, what cannot be cleaned stays as it is.
         shared = task.part if task.part is not None and task.part.shared else None
@@ -206,7 +207,7 @@ class Worker:
         )
         entry = self._entry_of_part(task, part, result, None, None)
         if entry is not None and part.record is not None:
-            entry = replace(entry, record=record_place(part.record, line, result))
+            entry = structs.replace(entry, record=record_place(part.record, line, result))
         written = line is not None and not line.left_out
         return Done(task.input, result, entry, written=written, line=line, reached=part.reached)
 
@@ -230,7 +231,7 @@ class Worker:
             source=source,
         )
         said = self._metadata_of(result.document) if entry.output is not None else b""
-        return replace(entry, metadata=fixity_of(said)) if said else entry
+        return structs.replace(entry, metadata=fixity_of(said)) if said else entry
 
     def written_text(self, result: CleanResult) -> str:
         """The clean text as it is written: with what a page says of itself above it, if that is wanted."""

@@ -7,13 +7,13 @@ is never one heap. Refuses to remove anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.corpus.pairs import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """A kept text by its rank, and the pairs with its copies in order. In each, `a` is the kept text."""
 
     kept: int

@@ -12,11 +12,12 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from scrubber.corpus.clusters import clusters_of
 from scrubber.corpus.collection import Collection
@@ -40,8 +41,7 @@ MAX_MARKS = 20
 _REMEMBERED_TEXTS = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What one rule asks for. `threshold` in thousandths; `shingle` is None for the length that fits each script.
 
     `keep` is `first` or `longest`. `by_numbers`: paragraphs with other numbers are never alike, nor are documents that
@@ -89,8 +89,7 @@ def decide(observations: Observations, comparisons: Sequence[Comparison]) -> Ite
             )
 
 
-@dataclass(slots=True)
-class _Settled:
+class _Settled(Struct):
     """What earlier comparisons have taken away, and what they have kept: documents by id, texts by a digest."""
 
     gone: set[str] = field(default_factory=set)

@@ -13,10 +13,11 @@ import mmap
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec import structs
 
 from scrubber.corpus.decide import Comparison
 from scrubber.corpus.line_counts import SharedLines
@@ -58,7 +59,7 @@ def write_evidence(
             "line_bytes": lines.tell(),
             "documents": count,
             "document_bytes": documents.tell(),
-            "rules": [asdict(comparison) for comparison in comparisons],
+            "rules": [structs.asdict(comparison) for comparison in comparisons],
         }
         digest = sha256()
         with path.open("xb") as sink:
@@ -136,7 +137,7 @@ class Evidence:
     def answers(self, template: tuple[int, Sequence[str]] | None, comparisons: Iterable[Comparison]) -> bool:
         """Whether a run with these rules would have looked for nothing else."""
         made, rules = self.header.get("template"), self.header.get("rules")
-        if not isinstance(rules, list) or any(asdict(each) not in rules for each in comparisons):
+        if not isinstance(rules, list) or any(structs.asdict(each) not in rules for each in comparisons):
             return False
         match made:
             case [int(least), list(groups)] if template is not None:

@@ -20,9 +20,10 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from scrubber.errors import UnwritableOutput, UsageError, Where
 from scrubber.text.fold import FOLD_VERSION, digits
@@ -56,8 +57,7 @@ TABLES: Mapping[str, str] = {
 COUNTS = ("documents", "paragraphs", "texts", "dead")
 
 
-@dataclass(frozen=True, slots=True)
-class IndexShape:
+class IndexShape(Struct, frozen=True):
     """What is settled when an index is made: how it is banded, the shortest paragraph in it, and whether it has texts."""
 
     bands: int

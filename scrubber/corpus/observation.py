@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 _BUFFER_BYTES = 1 << 20
 
@@ -29,8 +30,7 @@ class ObservedText(NamedTuple):
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """What is left of one document: its paragraphs, each text once, and the document as one text."""
 
     paragraphs: tuple[ObservedText, ...] = ()

@@ -9,9 +9,10 @@ is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from scrubber.corpus.candidates import RARE_SHARED, candidates
 from scrubber.corpus.collection import Collection
@@ -42,8 +43,7 @@ _PAIRS_AT_A_TIME = 1 << 17
 _CHARS_AT_A_TIME = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Likenesses:
+class Likenesses(Struct, frozen=True):
     """What makes two texts a pair. Thresholds in thousandths.
 
     `jaccard` and `edit` are the least values that make a pair, `edit` for texts in dense scripts (Han, kana, hangul) and

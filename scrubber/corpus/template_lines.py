@@ -9,8 +9,9 @@ with one frame.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from scrubber.corpus.line_counts import MOST_LINE_CHARS, SharedLines, masked, number_of
 from scrubber.model import Document
@@ -22,8 +23,7 @@ EDGE_GAP_LINES = 2
 COPY_SHARE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """From which support on lines are a template: documents, and share of the group in thousandths."""
 
     documents: int
@@ -38,8 +38,7 @@ class Floor:
         return max(self.documents, -(-self.share * group_documents // 1000))
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateLine:
+class TemplateLine(Struct, frozen=True):
     """A template line of one document. `line` is an index; `edge` is `head`, `tail` or, between both, empty."""
 
     line: int

@@ -1,22 +1,15 @@
 """Detectors: they find and never edit. One file for each rule kind (`keep` is read by the scan itself).
 
-To add a kind, write `detect/<kind>.py`, its dataclass in `rules/schema.py`, and a line in `DETECTORS`.
+To add a kind, write `detect/<kind>.py`, its record in `rules/schema.py`, and a line in `DETECTORS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Any, Protocol
 
-from scrubber.detect.fix import FixDetector
-from scrubber.detect.licence import LicenceDetector
-from scrubber.detect.line import LineDetector
-from scrubber.detect.listing import ListingDetector
-from scrubber.detect.neardup import NeardupDetector
-from scrubber.detect.repeat import RepeatDetector
 from scrubber.detect.scan import Scan
-from scrubber.detect.section import BetweenDetector, HeadDetector, TailDetector
-from scrubber.detect.statistic import StatisticDetector
 from scrubber.model.finding import Finding
 
 
@@ -26,21 +19,29 @@ class DocumentDetector(Protocol):
     def find(self, scan: Scan) -> Iterable[Finding]: ...
 
 
-#: Rule kind to detector; a detector is made with all active rules of its kind, in rule order.
-DETECTORS: dict[str, Callable[[Sequence[Any]], DocumentDetector]] = {
-    "fix": FixDetector,
-    "line": LineDetector,
-    "licence": LicenceDetector,
-    "head": HeadDetector,
-    "between": BetweenDetector,
-    "tail": TailDetector,
-    "listing": ListingDetector,
-    "repeat": RepeatDetector,
-    "neardup": NeardupDetector,
-    "statistic": StatisticDetector,
+#: Rule kind to module and class of its detector, imported when a rule of the kind is in force. They find in this order.
+DETECTORS = {
+    "fix": ("fix", "FixDetector"),
+    "line": ("line", "LineDetector"),
+    "licence": ("licence", "LicenceDetector"),
+    "head": ("section", "HeadDetector"),
+    "between": ("section", "BetweenDetector"),
+    "tail": ("section", "TailDetector"),
+    "listing": ("listing", "ListingDetector"),
+    "repeat": ("repeat", "RepeatDetector"),
+    "neardup": ("neardup", "NeardupDetector"),
+    "statistic": ("statistic", "StatisticDetector"),
 }
 
 #: Kinds that take lines in a row because of what stands among them; they need no other finding.
 SECTION_KINDS = frozenset(("head", "between", "tail", "listing"))
 
-__all__ = ["DETECTORS", "SECTION_KINDS", "DocumentDetector", "Scan"]
+
+def detector_of(kind: str, rules: Sequence[Any]) -> DocumentDetector:
+    """The detector of a kind, with all active rules of that kind in rule order."""
+    module, name = DETECTORS[kind]
+    made: DocumentDetector = getattr(import_module(f"scrubber.detect.{module}"), name)(rules)
+    return made
+
+
+__all__ = ["DETECTORS", "SECTION_KINDS", "DocumentDetector", "Scan", "detector_of"]

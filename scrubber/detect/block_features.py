@@ -11,8 +11,9 @@ What rules or people cut is none of it: what is said of a page does not change w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from scrubber.detect.block_places import LEVELS, RUN_COSTS, Measures, of_containers, of_like, of_runs, page_share
 from scrubber.detect.block_tree import ANCESTORS, CUES, Tree, tree_of
@@ -107,8 +108,7 @@ FAMILIES: tuple[str, ...] = tuple(family for family, names in _OF_FAMILIES for _
 _PAGE_FEATURES = FAMILIES.count("page")
 
 
-@dataclass(frozen=True, slots=True)
-class BlockRows:
+class BlockRows(Struct, frozen=True):
     """The rows of a page's blocks as one array of integers, and what a decision asks of each block beside them.
 
     `tokens` counts words, and wide characters one by one; `spared` are the title and blocks that say when or by whom.

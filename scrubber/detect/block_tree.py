@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from scrubber.model.page import Containers
 
@@ -43,8 +44,7 @@ _CUE = re.compile("|".join(f"({words})" for words in _CUES.values()))
 _FIRST_NAME = re.compile(r"[^\s\d]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """The containers that hold blocks, each behind its parent, as arrays; and what stands around each block.
 
     `owners` are places among these containers, one for each block, as `ancestors`, `cues`, `depth`, `articles` and

@@ -6,9 +6,10 @@ The classes of characters are those of `text/writing.py`; the page's text is cla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from scrubber.detect.cues import FAMILIES, cues_of
 from scrubber.detect.line_reading import scale_of
@@ -58,8 +59,7 @@ def _scales() -> Any:
     return np.array(_SCALES, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Counts by block, as arrays of integers, and the columns of `WRITTEN`."""
 
     length: Any
@@ -130,8 +130,7 @@ def _codes() -> Any:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What the words of each block say."""
 
     function_words: list[int]

@@ -8,7 +8,8 @@ leaves it as it was compared. Without such evidence there is no detector, and th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from scrubber.detect.scan import Scan
 from scrubber.model.copies import DocumentCopies, FoundCopy, FrozenCopies, text_digest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from scrubber.model import Document
 from scrubber.rules.builtin import KEEP_COMMENT

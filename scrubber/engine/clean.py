@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scrubber.detect import DETECTORS, SECTION_KINDS, Scan
-from scrubber.detect.known import KnownDetector, built_in_rule
+from msgspec import Struct
+from msgspec.structs import replace
+
+from scrubber.detect import DETECTORS, SECTION_KINDS, Scan, detector_of
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
@@ -44,8 +46,7 @@ MAX_PASSES = 16
 _APPLIED = (Outcome.REMOVED, Outcome.REPLACED, Outcome.OVERLAPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Applied:
+class _Applied(Struct, frozen=True):
     """A finding of some pass, in the coordinates of the first text, with what became of it."""
 
     finding: Finding
@@ -98,7 +99,7 @@ class Cleaner:
         self.skip_builtin = frozenset(skip_builtin)
         self.compiled = CompiledRules(ruleset)
         by_kind = {kind: [rule for rule in ruleset.rules if rule.kind == kind] for kind in DETECTORS}
-        self.detectors = {kind: make(by_kind[kind]) for kind, make in DETECTORS.items() if by_kind[kind]}
+        self.detectors = {kind: detector_of(kind, rules) for kind, rules in by_kind.items() if rules}
         templates = [rule for rule in ruleset.rules if isinstance(rule, TemplateRule)]
         if templates and shared is not None:
             from scrubber.detect.template import TemplateDetector
@@ -116,6 +117,8 @@ class Cleaner:
 
     def _look_up(self, known: KnownParagraphs, rules: Sequence[Rule]) -> None:
         """Have the rules of corpus scope heard; where there is none, the built-in one."""
+        from scrubber.detect.known import KnownDetector, built_in_rule
+
         chosen = [rule for rule in rules if isinstance(rule, NeardupRule) and rule.scope == "corpus"]
         if not chosen and KNOWN_PARAGRAPH.id not in self.skip_builtin:
             chosen.append(built_in_rule(known))

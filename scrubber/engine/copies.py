@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from scrubber.detect.copies import CopiesDetector, HeldCopies, duplicate_finding, still_holds
 from scrubber.engine.anchors import fingerprint_in

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -16,8 +17,7 @@ Result = TypeVar("Result")
 _TRIALS_ALONE = 2
 
 
-@dataclass(slots=True)
-class Waiting(Generic[Item, Result]):
+class Waiting(Struct, Generic[Item, Result]):
     """An item in flight, and what it will come to."""
 
     item: Item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from scrubber.engine.clean import Cleaner
 from scrubber.engine.guards import Limits

@@ -7,15 +7,15 @@ findings would leave, and says why the second is refused, or nothing. Their orde
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.model.document import Document
 from scrubber.model.finding import Confidence
 from scrubber.text.lines import trim
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How far a run may go.
 
     Lowest confidence applied, largest share of running text cut (thousandths), fewest code points left, and the

@@ -6,7 +6,9 @@ For `check` only. Refuses to quiet an edit that any new finding has a part in: a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Plan, Verdict
@@ -20,8 +22,7 @@ APPLIED = frozenset((Outcome.REMOVED, Outcome.REPLACED))
 OPEN = APPLIED | {Outcome.FLAGGED, Outcome.LIMITED}
 
 
-@dataclass(frozen=True, slots=True)
-class Quieted:
+class Quieted(Struct, frozen=True):
     """A result under a baseline. `quiet` counts findings that were open, `met` names the entries that are still found.
 
     `met` has fingerprints as the entries have them, under whatever name of a rule.

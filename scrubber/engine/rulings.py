@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.select import Ruling

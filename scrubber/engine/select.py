@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.detect import SECTION_KINDS
 from scrubber.detect.scan import Scan
@@ -24,16 +26,14 @@ COPY_KINDS = frozenset(("repeat", "neardup", "duplicate"))
 SHARED_KINDS = COPY_KINDS | {"template"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What recorded decisions say about one finding: `keep`, `remove`, `later`, `stale`, or nothing."""
 
     verdict: str = ""
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The result of a pass. `outcomes` runs parallel to `findings`; None means: left for the second stage."""
 
     findings: tuple[Finding, ...]

@@ -6,16 +6,16 @@ A text is known by the digest of its folded form, so that it is recognised in wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Protocol
+
+from msgspec import Struct
 
 #: Bytes of the digest of a folded text.
 DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCopy:
+class FoundCopy(Struct, frozen=True):
     """A text of a document that repeats one of another document, on the word of the rule with that id.
 
     `text` is the digest of its folded form; empty where the document as a whole is meant. The kept text stands in
@@ -41,8 +41,7 @@ class FoundCopy:
         return max(self.jaccard, self.edit)
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCopies:
+class DocumentCopies(Struct, frozen=True):
     """What was decided about one document: its copies, and the digests of the texts that stay because others go."""
 
     copies: tuple[FoundCopy, ...] = ()

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from scrubber.model.finding import Span
 from scrubber.model.page import Markup, Page
 from scrubber.text.fold import fold_lines, skeleton
 from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds
 
 
-@dataclass(frozen=True, slots=True)
-class BadBytes:
+class BadBytes(Struct, frozen=True):
     """A maximal run of bytes that the encoding does not allow; U+FFFD stands for it in the text."""
 
     text_offset: int
@@ -23,8 +24,7 @@ class BadBytes:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a document came from, and all that is needed to turn its text into the same bytes again.
 
     `newline` is `lf`, `crlf`, `cr`, `mixed` or `none`. `bom` holds the bytes of the mark that was taken off.
@@ -52,8 +52,7 @@ class KeptLines(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line. `number` counts from 1; neither `span` nor `text` holds the line ending."""
 
     number: int
@@ -61,8 +60,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Some lines that belong together: `kind` is `paragraph`, `heading`, `entry` or `blank`.
 
     `first` and `last` are indexes (from 0, inclusive) into the document's lines. `markup` is what the page's markup

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.model.document import Document
 from scrubber.model.finding import Outcome, Span, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """`span` of the decoded original gives way to `replacement`, on the word of `rules` (ids, strongest first).
 
     `verdicts` are indexes into the verdicts of the plan: the findings that asked for this edit, strongest first.
@@ -22,8 +22,7 @@ class Edit:
     verdicts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything that happens to one document: edits sorted and disjoint, and a verdict for every finding.
 
     `note` says why a guard rejected cuts, and is empty where none did.
@@ -42,8 +41,7 @@ class Plan:
             reached = edit.span.end
 
 
-@dataclass(frozen=True, slots=True)
-class CleanResult:
+class CleanResult(Struct, frozen=True):
     """A document, its clean text, and the plan that leads from one to the other."""
 
     document: Document

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 #: Scheme number of fingerprints. It goes into every fingerprint, so a change of it changes them all.
 FINGERPRINT_SCHEME = 1
@@ -64,8 +65,7 @@ class Outcome(StrEnum):
     VOID = "void"  # the copy that it names is itself gone
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(Struct, frozen=True):
     """All that a report may know of a rule. `declared_at` is `path:line`."""
 
     id: str
@@ -75,8 +75,7 @@ class RuleInfo:
     declared_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
+class Kin(Struct, frozen=True):
     """The other text that a finding refers to: the copy that stays.
 
     `first_line` and `last_line` count from 1 in the decoded original; `span` is in the coordinates of the text that
@@ -95,8 +94,7 @@ class Kin:
     differing: tuple[tuple[Span, Span], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Why a detector believes what it claims: a sentence, a few ordered facts, and the kin if there is one."""
 
     summary: str
@@ -104,8 +102,7 @@ class Evidence:
     kin: Kin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A claim about one span: this text is boilerplate (or a copy, or in need of repair), because of `evidence`.
 
     `score` is in thousandths (1000 = sure). `replacement` is what shall stand there instead; empty for removals.
@@ -125,8 +122,7 @@ class Finding:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of one finding, and why."""
 
     finding: Finding

@@ -6,12 +6,12 @@ Types only. `corpus.index_lookup` answers from an index file; `detect.known` ask
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class KnownParagraph:
+
+class KnownParagraph(Struct, frozen=True):
     """A paragraph elsewhere that may be like the one asked about.
 
     Lines count from 1 in its own document. `estimate` is their Jaccard ratio in thousandths as far as the shared bands

@@ -7,8 +7,9 @@ and those that can judge by structure look here. Nothing here changes a text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Container(NamedTuple):
@@ -30,8 +31,7 @@ class Container(NamedTuple):
         return tuple(self.names.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
+class Containers(Struct, frozen=True):
     """The containers of a page, in document order, each behind its parent: as columns, for most are never asked for."""
 
     parents: tuple[int, ...]
@@ -80,8 +80,7 @@ class Markup(NamedTuple):
         return min(1000, self.link_chars * 1000 // length) if length else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What a page says of itself; empty where it says nothing. `date` is `YYYY-MM-DD`; `url` is the canonical one."""
 
     title: str = ""
@@ -104,8 +103,7 @@ class Metadata:
         return tuple((name, value) for name, value in pairs if value)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A marked-up page as it was read.
 
     `title_from` is the number of the block above which

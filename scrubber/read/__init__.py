@@ -6,8 +6,9 @@ Readers open no files and follow no links; whoever calls them has the bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from scrubber.errors import UnreadableInput, UsageError, Where
 from scrubber.model import Document
@@ -31,8 +32,7 @@ class ReadFunction(Protocol):
     ) -> Document: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """One kind of input: its name for `--as`, its media type, and the function that reads it.
 
     `suffix` is what outputs add to the names of inputs: marked-up input comes out as text, and under another name.

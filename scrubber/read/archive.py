@@ -14,8 +14,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, cast
+
+from msgspec import Struct
 
 from scrubber.errors import UnreadableInput
 from scrubber.read.packed import Budget, TooMuch
@@ -44,8 +45,7 @@ _MADE_ON_UNIX = 3
 _END_OF_DIRECTORY, _END_BYTES, _MAX_COMMENT_BYTES = b"PK\5\6", 22, 65_535
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One member. `name` is as the archive has it, decoded; bytes that are no text are surrogates in it.
 
     `size` is what the archive says, in bytes. `problem` is why it is not read, and empty where it may be.

@@ -6,7 +6,7 @@ records many texts. `--as` says what is inside, never how it is packed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 #: Suffix of a packed file to the name of its coding.
 CODINGS = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst"}
@@ -16,8 +16,7 @@ RECORDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".warc": "warc", ".wet": "warc
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How one file is packed. `inner` is the name without the suffix of its coding (empty: not packed).
 
     `kind` is `document`, or one of the values of `ARCHIVES` and `RECORDS`.

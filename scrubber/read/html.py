@@ -16,8 +16,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import Where
 from scrubber.model import Document, KeptLines, Origin
@@ -40,8 +42,7 @@ _NULS = re.compile(rb"\0+")
 _PARSERS = {Route.FAST: "lexbor", Route.BS4: "bs4", Route.TOKENS: "tokens"}
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(Struct, frozen=True):
     """The text of a page (each line with its ending), what is known of each line, and the page's own facts.
 
     `kept` are the lines that comments in it ask to keep.

@@ -7,9 +7,10 @@ text dumps. Text is never dropped here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
+
+from msgspec import Struct
 
 from scrubber.model import KeptLines, kept_runs
 from scrubber.model.page import Containers, Markup
@@ -29,8 +30,7 @@ _new_markup = cast(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """The lines of a page and what is known of them, and its containers with blocks numbered anew."""
 
     title: str
@@ -41,8 +41,7 @@ class Laid:
     kept: tuple[KeptLines, ...] = ()
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A block on its way: its text, what is known of it, and whether a later step has taken it."""
 
     text: str

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from scrubber.model.page import Metadata
 
@@ -52,8 +53,7 @@ _DAY_IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-]?(\d{2})[/-]?(\d{2})(?=[/_.-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """The elements of a page that speak of the page: attributes, and text where that is what counts."""
 
     found: dict[str, list[tuple[Mapping[str, str | None], str]]] = field(default_factory=dict)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json.decoder import JSONDecodeError, JSONDecoder
 from typing import Any, BinaryIO, Protocol
+
+from msgspec import Struct
 
 from scrubber.errors import UnreadableInput
 from scrubber.text.decode import Undecodable, decode
@@ -34,8 +35,7 @@ class _Scan(Protocol):
 _scan_string: _Scan = json.decoder.scanstring  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record. `line` is the decoded line with its ending; its text field's string is `line[start:stop]`, quotes included.
 
     `text` is what that string says; halves of pairs stand as U+FFFD, one for one (`written` gives them back). `name` is
@@ -78,8 +78,7 @@ class Record:
         return f"{self.line[: self.start]}{written}{self.line[self.stop :]}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """Bytes without a text in them: a blank line, a record whose text is null, or a piece of a broken one (then `broken`).
 
     `exact`: they are those that were read, and not their text in UTF-8.
@@ -90,8 +89,7 @@ class Passage:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenLine:
+class BrokenLine(Struct, frozen=True):
     """A line that holds no record. `raw` are its bytes, or the first of them (`Passage`s follow)."""
 
     number: int

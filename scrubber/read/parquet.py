@@ -12,8 +12,9 @@ import base64
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from scrubber.errors import UnreadableInput
 from scrubber.read import jsonl
@@ -28,8 +29,7 @@ _HINT = "Fetch it again, if it can be had."
 _NAME_THE_COLUMN = "Name the column with --text-field."
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The rows that follow it, up to the next one. `content` are all their columns as an Arrow stream, or empty.
 
     `codec` is how the text column was packed. `ends`: its row group ends with it. `last` is the number of its last row,
@@ -43,8 +43,7 @@ class Block:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row with a text, the one at `at` (from 0) in its block. `name` is its own id, or empty; `number` counts from 1."""
 
     text: str
@@ -53,8 +52,7 @@ class Row:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
+class BrokenRow(Struct, frozen=True):
     """A row whose text could not be read, and why."""
 
     number: int
@@ -63,8 +61,7 @@ class BrokenRow:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenGroup:
+class BrokenGroup(Struct, frozen=True):
     """Rows that could not be read, from number `first` on; the file has another group behind them, or its end."""
 
     first: int
@@ -75,8 +72,7 @@ class BrokenGroup:
 Item = Block | Row | BrokenRow | BrokenGroup | jsonl.Item
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """Which columns of a file hold text and id; `id` is -1 where there is none that can be one."""
 
     schema: Any

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
+
+from msgspec import Struct
 
 from scrubber.errors import UnreadableInput
 
@@ -28,8 +29,7 @@ _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "t
 _HINT = "Fetch it again, if it can be had."
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A page or text. `name` is the record's own id; `kind` that of a reader; `fields` what is known of it."""
 
     number: int
@@ -40,8 +40,7 @@ class Capture:
     fields: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenCapture:
+class BrokenCapture(Struct, frozen=True):
     """A record that could not be read, and why. `name` is empty where not even that is known."""
 
     number: int
@@ -50,8 +49,7 @@ class BrokenCapture:
     hint: str = _HINT
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(Struct, frozen=True):
     """A record of success that is no text."""
 
     number: int
@@ -120,8 +118,7 @@ class _Window:
         return bool(piece)
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """The last record: where it begins, and what it will be if it ends where it says."""
 
     place: int

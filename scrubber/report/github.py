@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TextIO
+
+from msgspec import Struct, field
 
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document, Outcome
@@ -69,8 +70,7 @@ def command(level: str, message: str, **properties: str | int) -> str:
     return f"::{level}{' ' if pairs else ''}{pairs}::{text}"
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """Counts annotations of one level, and keeps the worst."""
 
     count: int = 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.model import (
     CleanResult,
@@ -31,8 +32,7 @@ SETTLED = frozenset({Outcome.KEPT, Outcome.DECIDED, Outcome.OVERLAPPED, Outcome.
 GUESSED = "guessed"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(Struct, frozen=True):
     """One line as it stands in the text. `number` is `None` for a line that is not in the original.
 
     `marks` are spans inside `text`: what a replacement touches, or what differs from the kin.
@@ -43,8 +43,7 @@ class ShownLine:
     marks: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KinText:
+class KinText(Struct, frozen=True):
     """The text that a finding refers to; `lines` is empty where it is equal or not at hand."""
 
     kin: Kin
@@ -52,8 +51,7 @@ class KinText:
     lines: tuple[ShownLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """One entry of a plan. Line numbers count from 1 and are 0 where the entry is about the whole file.
 
     `old` are the lines that it is about, `new` those that a replacement puts there, `before` and `after` the
@@ -86,8 +84,7 @@ class Hunk:
         return outcome_word(self.verdict) if self.verdict is not None else self.outcome.value
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     span: Span
     edits: tuple[Edit, ...]
     verdict: Verdict | None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol, TextIO
+
+from msgspec import Struct
 
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnd:
+class RunEnd(Struct, frozen=True):
     """How a run ended: what could not be handled, what was skipped as asked, and whether it was cut short."""
 
     failures: tuple[Failure, ...] = ()
@@ -19,8 +19,7 @@ class RunEnd:
     interrupted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """Settings of a report; each takes what concerns it.
 
     `context` is how many unchanged lines to show around a hunk. `full` folds nothing, `show_all` shows

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 from scrubber.model import CleanResult, Edit, Span, apply_edits
 from scrubber.report.options import ReportOptions
@@ -61,8 +62,7 @@ def patch_of(result: CleanResult) -> Iterator[str]:
         shift += grown
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """Lines `first` to `stop` (indexes, half-open) give way to `put`."""
 
     first: int

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from scrubber.errors import Failure
 from scrubber.model import CleanResult, Document, Edit, Finding, Outcome, Verdict
@@ -21,8 +22,7 @@ _APPLIED = (Outcome.REMOVED, Outcome.REPLACED)
 Key = TypeVar("Key", str, tuple[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTotal:
+class RuleTotal(Struct, frozen=True):
     """What one rule did, all in all or under one outcome.
 
     `lines` and `characters` of removals and replacements are those that went, each once: under the strongest finding
@@ -37,8 +37,7 @@ class RuleTotal:
     rights: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """A whole run in numbers. `characters` are code points of decoded text.
 
     `by_rule` are removals and replacements, most characters first; `flagged` and `limited` what was shown and
@@ -68,8 +67,7 @@ class Totals:
     ledger: str = ""
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     documents: int = 0
     findings: int = 0
     lines: int = 0
@@ -78,8 +76,7 @@ class _Count:
     last_document: int = -1
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Adds results up. Memory grows with the number of rules and failures, not with that of documents."""
 
     _rules: dict[str, _Count] = field(default_factory=dict)
@@ -193,8 +190,7 @@ def _size(finding: Finding) -> int:
     return finding.span.end - finding.span.start
 
 
-@dataclass(slots=True)
-class _Share:
+class _Share(Struct):
     """What of one edit went by one finding."""
 
     rule: str

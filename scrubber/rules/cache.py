@@ -16,10 +16,12 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct, structs
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.entries import MAX_ENTRY_BYTES, STRANGE, RuleFile, cache_folder, head_in, head_of, line_of
@@ -36,8 +38,11 @@ MIN_PATTERNS = 100
 _TYPES: Mapping[str, Any] = {
     cls.__name__: cls for cls in (*KINDS.values(), Ruleset, RuleSetInfo, RuleInfo, Example, Match, Action, Confidence)
 }
-_FIELDS = {name: tuple(item.name for item in fields(cls)) for name, cls in _TYPES.items() if is_dataclass(cls)}
-_MATCH_FIELDS = tuple(item.name for item in fields(Match) if item.name != "regex")
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    Ruleset.__name__: tuple(item.name for item in fields(Ruleset)),
+    **{name: cls.__struct_fields__ for name, cls in _TYPES.items() if issubclass(cls, Struct)},
+}
+_MATCH_FIELDS = tuple(name for name in Match.__struct_fields__ if name != "regex")
 _NO_MATCH = Match()
 _FOLD_MODES = ("loose", "exact")
 _PLAIN = frozenset((str, int, float, bool, type(None)))
@@ -96,10 +101,10 @@ def _prepared_of(joined: bytes, columns: Any, vocabulary: Vocabulary) -> Iterato
 def _with_examples(ruleset: Ruleset, examples: Any) -> Ruleset:
     decode = _Decoder(()).value
     rules = tuple(
-        replace(rule, examples=decode(own)) if len(own) > 1 else rule
+        structs.replace(rule, examples=decode(own)) if len(own) > 1 else rule
         for rule, own in zip(ruleset.rules, examples, strict=True)
     )
-    return replace(ruleset, rules=rules)
+    return ruleset.with_rules(rules)
 
 
 def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
@@ -120,7 +125,7 @@ def write_entry(name: str, ruleset: Ruleset, files: Iterable[RuleFile]) -> None:
         for pattern, _, found in ready
     )
     places = {pattern: place for place, (pattern, _) in enumerate(patterns)}
-    bare = replace(ruleset, rules=tuple(replace(rule, examples=()) for rule in ruleset.rules))
+    bare = ruleset.with_rules(tuple(structs.replace(rule, examples=()) for rule in ruleset.rules))
     entry = {
         "patterns": [
             len(texts),
@@ -182,8 +187,9 @@ def _encoded(value: Any, patterns: Mapping[str, int]) -> Any:
     if isinstance(value, Match):
         plain = [list(getattr(value, name)) for name in _MATCH_FIELDS]
         return ["Match", *plain, [patterns[regex] for regex in value.regex]] if value else ["Match"]
-    if is_dataclass(value):
-        return [type(value).__name__, *(_encoded(getattr(value, item.name), patterns) for item in fields(value))]
+    names = _FIELDS.get(type(value).__name__)
+    if names is not None:
+        return [type(value).__name__, *(_encoded(getattr(value, name), patterns) for name in names)]
     if isinstance(value, Mapping):
         return {key: _encoded(item, patterns) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from scrubber.errors import ConfigError, Mistake, Where
 from scrubber.rules.sources import is_slug
 from scrubber.rules.toml_cells import Cell, TomlFile, open_toml, shown
@@ -29,8 +31,7 @@ _REQUIRED = ("fingerprint", "rule", "path", "verdict")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """One verdict. `path` is the id of the document; `fingerprint` has 16 hex digits (model.fingerprint_of)."""
 
     fingerprint: str

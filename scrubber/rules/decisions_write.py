@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import ConfigError, Where
 from scrubber.rules.decisions import Decision, decisions_in
@@ -49,8 +51,7 @@ def key_of(decision: Decision) -> Key:
     return Key(decision.fingerprint, decision.path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """One decision as it is written: the comments above it, and its table, in one line or several, with line ends."""
 
     decision: Decision
@@ -59,8 +60,7 @@ class _Block:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionsText:
+class DecisionsText(Struct, frozen=True):
     """A decisions file taken apart. `name` is what messages call it; `newline` is how its lines end.
 
     With `lines` the decisions are lines of an array, which `preamble` opens and `epilogue` closes.

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import UsageError
 from scrubber.model.document import Document
@@ -49,8 +51,7 @@ _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+|\d+|[^\W\d_]+|.", re.DOTALL)
 _SPECIAL = re.compile(r"[\\.^$|?*+()\[\]{}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A rule without examples. `written` are keys to spell out, `lines` indexes of what it is about, ascending."""
 
     rule: Rule
@@ -58,8 +59,7 @@ class Draft:
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """The lines of a document that a rule is made of: indexes, `last` included. `one`: only one was named."""
 
     document: Document

@@ -7,7 +7,8 @@ trial does not confirm. What no text shows is not made up: then the author is to
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.model.document import Document
 from scrubber.rules.draft import MIN_ENTRIES, Draft
@@ -36,8 +37,7 @@ MAX_NEAR_CHARS = 500
 MAX_NEAR = 8
 
 
-@dataclass(frozen=True, slots=True)
-class NearLine:
+class NearLine(Struct, frozen=True):
     """A sentence that speaks as the rule's lines do and is not hit by it, with the lines around it.
 
     `nearness` is in thousandths: 1000 where it says all that they say.

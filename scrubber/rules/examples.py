@@ -6,7 +6,8 @@ They are read here and run here. How a rule cleans a text is none of this module
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.rules.schema import Example, Rule, Ruleset
 from scrubber.rules.toml_cells import Cell
@@ -22,8 +23,7 @@ MAX_SHOWN_CHARS = 60
 Clean = Callable[[str, Rule], tuple[str, tuple[int, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
+class ExampleResult(Struct, frozen=True):
     """How one example went. `message` says what was expected and what came, and is empty where it passed."""
 
     rule_id: str

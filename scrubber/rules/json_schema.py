@@ -12,14 +12,13 @@ whether a form has anything left once it is folded. What loads is valid here; no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from scrubber.model.finding import Action, Confidence
 from scrubber.rules.examples import EXAMPLE_KEYS
 from scrubber.rules.parse import COMMON_KEYS, ONE_NEEDED
-from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
+from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, defaults_of, keys_of
 from scrubber.rules.toml_check import MAX_INTEGER
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -308,7 +307,7 @@ def _choices(cls: type[Rule], key: Key) -> list[str]:
 
 def _default(cls: type[Rule], name: str, key: Key) -> Any:
     """What counts where the key is left out, as a rule file would write it; None where there is nothing to write."""
-    value: Any = next(item.default for item in fields(cls) if item.name == name)
+    value = defaults_of(cls)[name]
     if key.required or isinstance(value, Match) or value == ():
         return None
     if key.path == "action":

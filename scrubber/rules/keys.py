@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Key(NamedTuple):
@@ -22,23 +23,7 @@ class Key(NamedTuple):
     most: int | None = None
 
 
-def key(
-    path: str,
-    type_: str,
-    doc: str,
-    default: Any,
-    *,
-    required: bool = False,
-    choices: tuple[str, ...] = (),
-    least: int | None = None,
-    most: int | None = None,
-) -> Any:
-    """A field of a rule's dataclass with its key."""
-    return field(default=default, metadata={"key": Key(path, type_, doc, required, choices, least, most)}, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Any of these forms, each about one folded line. Plain forms first; regex (RE2) is the last resort."""
 
     equals: tuple[str, ...] = ()

@@ -8,7 +8,9 @@ confirm. Refuses lines that no form can be made of.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import UsageError
 from scrubber.model.finding import Action, RuleInfo
@@ -42,8 +44,7 @@ _DENSE_TEXT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LearnedLine:
+class LearnedLine(Struct, frozen=True):
     """A line that documents share, as one of them writes it: how many hold it at an edge, and how many inside."""
 
     text: str
@@ -51,8 +52,7 @@ class LearnedLine:
     inside: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LearnedGroup:
+class LearnedGroup(Struct, frozen=True):
     """What the documents of a group share at an edge (`head`, `tail`, `both`). `name` is what people call the group."""
 
     name: str

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import fields
 
 from scrubber.errors import Mistake, Where
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_shadows import shadow_doubts
 from scrubber.rules.lint_sources import LintSources, read_sources
 from scrubber.rules.match import CompiledRules, matches_of
-from scrubber.rules.schema import LicenceRule, LineRule, Match, Rule, Ruleset, keys_of, leans_on_others, needs_corpus
+from scrubber.rules.schema import (
+    LicenceRule,
+    LineRule,
+    Match,
+    Rule,
+    Ruleset,
+    defaults_of,
+    keys_of,
+    leans_on_others,
+    needs_corpus,
+)
 from scrubber.text.fold import fold
 
 #: Ordinary lines without a form in common: a pattern that hits them all says nothing about any.
@@ -96,7 +105,7 @@ def _example_doubts(rule: Rule) -> Iterator[tuple[str, str]]:
 def _limit_doubts(rule: Rule, sources: LintSources) -> Iterator[tuple[str, str]]:
     """A cut of many lines is as good as its limits: those of the kind are wide, and nobody has thought of them."""
     limits = {path: name for path, (name, _) in keys_of(type(rule)).items() if path in _SECTION_LIMITS}
-    usual = {item.name: item.default for item in fields(rule)}
+    usual = defaults_of(type(rule))
     chosen = any(getattr(rule, name) != usual[name] for name in limits.values())
     if limits and not chosen and rule.action is Action.REMOVE and sources.says(rule, "limits") is False:
         reach = [

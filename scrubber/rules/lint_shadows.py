@@ -8,8 +8,10 @@ the cost grows with the number of forms, never with its square.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.model.finding import Action, RuleInfo
 from scrubber.rules.lint_sources import LintSources
@@ -37,8 +39,7 @@ _HINT = "Take them out, or say what they are for."
 Doubts = dict[str, list[tuple[str, str]]]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """Shadowed forms by rule, field and reason, in the order in which they were met."""
 
     forms: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
@@ -119,8 +120,7 @@ def _needless(match: Match, fold_mode: str) -> Iterator[tuple[str, str]]:
 # --- between rules ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Struct, frozen=True):
     """A table of forms as a probe: patterns alone, so that a whole line does not hit itself."""
 
     rule: Rule

@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from scrubber.rules.schema import Rule, Ruleset
 from scrubber.rules.sources import bundled_folder, bundled_names, bundled_sources, joined
 
 
-@dataclass(frozen=True, slots=True)
-class LintSources:
+class LintSources(Struct, frozen=True):
     """Files by the path that messages call them, as TOML tables; and for each set name those that it builds on."""
 
     trees: Mapping[str, Mapping[str, Any]]

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.errors import Mistake, RuleFileError
 from scrubber.rules.entries import RuleFile
@@ -28,8 +30,7 @@ _HEAD_KEYS = ("name", "version", "description", "extends", "disable")
 _FIXED_BY_RULE = ("id", "kind", "aliases")
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(Struct, frozen=True):
     """A rule in force, with what is needed to make it anew under an override."""
 
     rule: Rule
@@ -39,8 +40,7 @@ class _Declared:
     source: RuleSource
 
 
-@dataclass(slots=True)
-class Loader:
+class Loader(Struct):
     root: Path | None
     bundled: Path
     names: tuple[str, ...]

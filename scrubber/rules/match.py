@@ -9,7 +9,6 @@ so a run pays for the patterns that its documents come near to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
@@ -33,7 +32,7 @@ REMEMBERED_CHARS = 4_000_000
 ANY_LENGTH = 1 << 60
 
 _NOTHING: frozenset[int] = frozenset()
-_FIELDS: dict[Any, tuple[str, ...]] = {kind: tuple(item.name for item in fields(kind)) for kind in KINDS.values()}
+_FIELDS: dict[Any, tuple[str, ...]] = {kind: kind.__struct_fields__ for kind in KINDS.values()}
 
 
 class Prepared(NamedTuple):

@@ -8,13 +8,12 @@ there, forms that could never match. Every mistake is noted at its place; a rule
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.examples import read_examples
 from scrubber.rules.regex import check_pattern, fold_plain
-from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, keys_of
+from scrubber.rules.schema import KINDS, MATCH_FORMS, Key, Match, Rule, defaults_of, keys_of
 from scrubber.rules.sources import is_slug
 from scrubber.rules.toml_cells import Cell, nearest, shown
 from scrubber.rules.toml_check import Checker
@@ -83,7 +82,7 @@ def _near_key(path: str, keys: Sequence[str], common: Sequence[str]) -> str:
 
 
 def read_kind(check: Checker, table: Cell) -> type[Rule] | None:
-    """The dataclass of the rule's kind."""
+    """The record of the rule's kind."""
     cell = table.table().get("kind")
     if cell is None:
         check.missing(table, "kind", "a rule")
@@ -133,7 +132,7 @@ def read_values(
     fold = "loose"
     if "fold" in cells:
         fold = check.choice(cells["fold"], keys["fold"][1].choices) or fold
-    ordinary = {item.name: item.default for item in fields(cls)}
+    ordinary = defaults_of(cls)
     for path, (name, key) in keys.items():
         if path in cells and path != "action":
             value = read_value(check, cells[path], key, fold, proven)

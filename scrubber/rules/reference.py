@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
-
 from scrubber.model.finding import Action, Confidence
-from scrubber.rules.schema import KINDS, Key, Match, Rule, keys_of
+from scrubber.rules.schema import KINDS, Key, Match, Rule, defaults_of, keys_of
 
 #: Keys that every kind has; they are described once.
 COMMON = ("confidence", "fold", "action")
@@ -36,7 +34,7 @@ def kinds_markdown() -> str:
 def _table(cls: type[Rule], paths: tuple[str, ...]) -> str:
     rows = ["| Key | Value | Default | Meaning |", "|---|---|---|---|"]
     keys = keys_of(cls)
-    defaults = {item.name: item.default for item in fields(cls)}
+    defaults = defaults_of(cls)
     for path in paths:
         name, key = keys[path]
         default = "required" if key.required else _default(defaults[name], key)
@@ -54,7 +52,7 @@ def _values(key: Key) -> str:
 
 
 def _default(value: object, key: Key) -> str:
-    if value is MISSING or isinstance(value, Match) or value == ():
+    if isinstance(value, Match) or value == ():
         return "none"
     if key.type == "share" and isinstance(value, int):
         return f"{value / 1000:g}"

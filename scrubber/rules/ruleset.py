@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from scrubber.rules.schema import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetInfo:
+class RuleSetInfo(Struct, frozen=True):
     """The `[ruleset]` table of one file."""
 
     name: str
@@ -34,6 +35,10 @@ class Ruleset:
     digest: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    def with_rules(self, rules: tuple[Rule, ...]) -> Ruleset:
+        """The same set with other rules."""
+        return replace(self, rules=rules)
 
     def read(self) -> Ruleset:
         """The same set, its rules at hand."""

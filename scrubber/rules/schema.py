@@ -1,4 +1,4 @@
-"""The rule kinds: one frozen dataclass each, and the keys a rule file may hold for it.
+"""The rule kinds: one frozen record each, and the keys a rule file may hold for it.
 
 This is the one source for the loader (which keys, which types, what is missing), for `rules show`, for error
 messages and for the reference page. A field's `Key` says where the value stands in the rule's table
@@ -9,15 +9,16 @@ fractions and held as integers in thousandths, because whatever decides must be 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
-from typing import Any, ClassVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_type_hints
+
+from msgspec import Struct
 
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.keys import MATCH_FORMS as MATCH_FORMS
 from scrubber.rules.keys import NO_MATCH as NO_MATCH
 from scrubber.rules.keys import Key as Key
 from scrubber.rules.keys import Match as Match
-from scrubber.rules.keys import key as _key
 from scrubber.rules.ruleset import Ruleset as Ruleset
 from scrubber.rules.ruleset import RuleSetInfo as RuleSetInfo
 
@@ -60,8 +61,7 @@ _TOPIC_DOC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A text inside a rule file with what the rule must make of it.
 
     `removes` holds line numbers (empty: nothing may change), `clean` the whole text that must come out; one of the
@@ -81,8 +81,7 @@ class Example:
         return bool(self.removes) or (self.clean is not None and self.clean.strip() != self.text.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What all kinds share."""
 
     kind: ClassVar[str] = ""
@@ -91,17 +90,27 @@ class Rule:
     info: RuleInfo
     examples: tuple[Example, ...] = ()
     aliases: tuple[str, ...] = ()
-    confidence: Confidence = _key(
-        "confidence", "choice", "How sure a finding is: certain, likely or possible.",
-        Confidence.LIKELY, choices=("certain", "likely", "possible"),
-    )  # fmt: skip
-    fold: str = _key(
-        "fold", "choice", "loose: lines are compared after NFKC, case and spaces; exact: as written, ends trimmed.",
-        "loose", choices=("loose", "exact"),
-    )  # fmt: skip
-    action: Action = _key(
-        "action", "choice", "remove, or flag: show it and leave it.", Action.REMOVE, choices=("remove", "flag")
-    )
+    confidence: Annotated[
+        Confidence,
+        Key(
+            "confidence",
+            "choice",
+            "How sure a finding is: certain, likely or possible.",
+            choices=("certain", "likely", "possible"),
+        ),
+    ] = Confidence.LIKELY
+    fold: Annotated[
+        str,
+        Key(
+            "fold",
+            "choice",
+            "loose: lines are compared after NFKC, case and spaces; exact: as written, ends trimmed.",
+            choices=("loose", "exact"),
+        ),
+    ] = "loose"
+    action: Annotated[
+        Action, Key("action", "choice", "remove, or flag: show it and leave it.", choices=("remove", "flag"))
+    ] = Action.REMOVE
 
     @property
     def id(self) -> str:
@@ -109,32 +118,40 @@ class Rule:
         return self.info.id
 
 
-@dataclass(frozen=True, slots=True)
-class LineRule(Rule):
+class LineRule(Rule, frozen=True, kw_only=True):
     """Removes whole lines that match."""
 
     kind: ClassVar[str] = "line"
 
-    match: Match = _key("match", "match", "What the line says.", NO_MATCH, required=True)
-    unless: Match = _key("unless", "match", "What spares the line.", NO_MATCH)
-    where: str = _key("where", "choice", _WHERE_DOC, "anywhere", choices=WHERE)
-    above: Match = _key("above", "match", "Only above the first line that matches this.", NO_MATCH)
-    below: Match = _key("below", "match", "Only below the last line that matches this.", NO_MATCH)
-    under: Match = _key("under", "match", _UNDER_DOC, NO_MATCH)
-    topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
-    quiet: Match = _key("quiet", "match", _QUIET_DOC, NO_MATCH)
-    needs: Match = _key("needs", "match", _NEEDS_DOC, NO_MATCH)
-    needs_lines: int = _key("needs-lines", "integer", "How many such lines the document needs.", 1, least=1)
-    enclosed: int = _key(
-        "enclosed", "integer",
-        "The line must stand, together with fewer than so many others, between two lines that other rules cut; the end "
-        "of the document counts as such a line. 0: anywhere.", 0, least=0,
-    )  # fmt: skip
-    copies: int = _key("copies", "integer", "The line must stand at least so often in the document.", 1, least=1)
-    max_chars: int = _key(
-        "limits.max-chars", "integer", "Longest line it may cut, in code points as written, ends trimmed.", 200,
-        least=1,
-    )  # fmt: skip
+    match: Annotated[Match, Key("match", "match", "What the line says.", required=True)] = NO_MATCH
+    unless: Annotated[Match, Key("unless", "match", "What spares the line.")] = NO_MATCH
+    where: Annotated[str, Key("where", "choice", _WHERE_DOC, choices=WHERE)] = "anywhere"
+    above: Annotated[Match, Key("above", "match", "Only above the first line that matches this.")] = NO_MATCH
+    below: Annotated[Match, Key("below", "match", "Only below the last line that matches this.")] = NO_MATCH
+    under: Annotated[Match, Key("under", "match", _UNDER_DOC)] = NO_MATCH
+    topic: Annotated[Match, Key("topic", "match", _TOPIC_DOC)] = NO_MATCH
+    quiet: Annotated[Match, Key("quiet", "match", _QUIET_DOC)] = NO_MATCH
+    needs: Annotated[Match, Key("needs", "match", _NEEDS_DOC)] = NO_MATCH
+    needs_lines: Annotated[int, Key("needs-lines", "integer", "How many such lines the document needs.", least=1)] = 1
+    enclosed: Annotated[
+        int,
+        Key(
+            "enclosed",
+            "integer",
+            "The line must stand, together with fewer than so many others, between two lines that other rules cut; the end "
+            "of the document counts as such a line. 0: anywhere.",
+            least=0,
+        ),
+    ] = 0
+    copies: Annotated[
+        int, Key("copies", "integer", "The line must stand at least so often in the document.", least=1)
+    ] = 1
+    max_chars: Annotated[
+        int,
+        Key(
+            "limits.max-chars", "integer", "Longest line it may cut, in code points as written, ends trimmed.", least=1
+        ),
+    ] = 200
 
 
 def needs_corpus(rule: Rule) -> bool:
@@ -147,18 +164,17 @@ def leans_on_others(rule: Rule) -> bool:
     return isinstance(rule, LineRule) and (rule.enclosed > 0 or rule.where in FRAME_WHERE)
 
 
-@dataclass(frozen=True, slots=True)
-class KeepRule(Rule):
+class KeepRule(Rule, frozen=True, kw_only=True):
     """Protects whole lines that match from every other rule and from every decision."""
 
     kind: ClassVar[str] = "keep"
     default_action: ClassVar[Action] = Action.KEEP
 
-    match: Match = _key("match", "match", "What the line says.", NO_MATCH, required=True)
-    unless: Match = _key("unless", "match", "What takes the protection away.", NO_MATCH)
-    max_chars: int = _key(
-        "limits.max-chars", "integer", "Longest line it protects, in code points.", 1_000_000, least=1
-    )
+    match: Annotated[Match, Key("match", "match", "What the line says.", required=True)] = NO_MATCH
+    unless: Annotated[Match, Key("unless", "match", "What takes the protection away.")] = NO_MATCH
+    max_chars: Annotated[
+        int, Key("limits.max-chars", "integer", "Longest line it protects, in code points.", least=1)
+    ] = 1_000_000
 
 
 _SECTION_LINES = "Most lines it may cut, blank ones not counted."
@@ -169,100 +185,124 @@ _ENTRY_DOC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeadRule(Rule):
+class HeadRule(Rule, frozen=True, kw_only=True):
     """Removes everything above a line that opens the article."""
 
     kind: ClassVar[str] = "head"
 
-    end: Match = _key("end", "match", "The first line that stays.", NO_MATCH, required=True)
-    entry: Match = _key("entry", "match", _ENTRY_DOC, NO_MATCH)
-    max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 40, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 600, least=1, most=1000)
+    end: Annotated[Match, Key("end", "match", "The first line that stays.", required=True)] = NO_MATCH
+    entry: Annotated[Match, Key("entry", "match", _ENTRY_DOC)] = NO_MATCH
+    max_lines: Annotated[int, Key("limits.max-lines", "integer", _SECTION_LINES, least=1)] = 40
+    max_share: Annotated[int, Key("limits.max-share", "share", _SECTION_SHARE, least=1, most=1000)] = 600
 
 
-@dataclass(frozen=True, slots=True)
-class TailRule(Rule):
+class TailRule(Rule, frozen=True, kw_only=True):
     """Removes from a marker line down to the end, if what follows the marker belongs to it."""
 
     kind: ClassVar[str] = "tail"
 
-    start: Match = _key("start", "match", "The marker line; it goes too.", NO_MATCH, required=True)
-    stop: Match = _key("stop", "match", "A line that must survive ends the cut.", NO_MATCH)
-    entry: Match = _key("entry", "match", _ENTRY_DOC, NO_MATCH)
-    max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 200, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 900, least=1, most=1000)
+    start: Annotated[Match, Key("start", "match", "The marker line; it goes too.", required=True)] = NO_MATCH
+    stop: Annotated[Match, Key("stop", "match", "A line that must survive ends the cut.")] = NO_MATCH
+    entry: Annotated[Match, Key("entry", "match", _ENTRY_DOC)] = NO_MATCH
+    max_lines: Annotated[int, Key("limits.max-lines", "integer", _SECTION_LINES, least=1)] = 200
+    max_share: Annotated[int, Key("limits.max-share", "share", _SECTION_SHARE, least=1, most=1000)] = 900
 
 
-@dataclass(frozen=True, slots=True)
-class BetweenRule(Rule):
+class BetweenRule(Rule, frozen=True, kw_only=True):
     """Removes a box inside the text: from its opening line to its closing line, or over its entries."""
 
     kind: ClassVar[str] = "between"
 
-    start: Match = _key("start", "match", "The opening line; it goes too.", NO_MATCH, required=True)
-    end: Match = _key(
-        "end", "match", "The closing line; it goes too. Without it the box ends with its last entry.", NO_MATCH
-    )
-    entry: Match = _key(
-        "entry", "match", "What the lines of the box look like. Needed where there is no `end`.", NO_MATCH
-    )
-    min_entries: int = _key("params.min-entries", "integer", "Fewest entries of a box without `end`.", 1, least=0)
-    max_lines: int = _key("limits.max-lines", "integer", _SECTION_LINES, 12, least=1)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 600, least=1, most=1000)
+    start: Annotated[Match, Key("start", "match", "The opening line; it goes too.", required=True)] = NO_MATCH
+    end: Annotated[
+        Match, Key("end", "match", "The closing line; it goes too. Without it the box ends with its last entry.")
+    ] = NO_MATCH
+    entry: Annotated[
+        Match, Key("entry", "match", "What the lines of the box look like. Needed where there is no `end`.")
+    ] = NO_MATCH
+    min_entries: Annotated[
+        int, Key("params.min-entries", "integer", "Fewest entries of a box without `end`.", least=0)
+    ] = 1
+    max_lines: Annotated[int, Key("limits.max-lines", "integer", _SECTION_LINES, least=1)] = 12
+    max_share: Annotated[int, Key("limits.max-share", "share", _SECTION_SHARE, least=1, most=1000)] = 600
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatRule(Rule):
+class RepeatRule(Rule, frozen=True, kw_only=True):
     """Removes further copies of a run of lines that stands in the document more than once."""
 
     kind: ClassVar[str] = "repeat"
 
-    min_lines: int = _key("params.min-lines", "integer", "Fewest lines of a run, blank ones not counted.", 4, least=1)
-    min_chars: int = _key("params.min-chars", "integer", "Fewest code points of a run.", 200, least=1)
-    similarity: int = _key(
-        "params.similarity", "share", "Edit similarity from which two lines with the same numbers are twins.",
-        850, least=500, most=1000,
-    )  # fmt: skip
-    keep: str = _key(
-        "params.keep", "choice", "Which copy stays: the one with fewest foreign lines, the first, the longest.",
-        "cleanest", choices=("cleanest", "first", "longest"),
-    )  # fmt: skip
-    among_first: int = _key(
-        "params.among-first", "integer",
-        "With min-lines = 1: the line that stays is one of so many first lines (chrome not counted). 0: any heading "
-        "that shares words with the text.", 0, least=0,
-    )  # fmt: skip
-    where: str = _key("where", "choice", _WHERE_DOC, "anywhere", choices=WHERE)
+    min_lines: Annotated[
+        int, Key("params.min-lines", "integer", "Fewest lines of a run, blank ones not counted.", least=1)
+    ] = 4
+    min_chars: Annotated[int, Key("params.min-chars", "integer", "Fewest code points of a run.", least=1)] = 200
+    similarity: Annotated[
+        int,
+        Key(
+            "params.similarity",
+            "share",
+            "Edit similarity from which two lines with the same numbers are twins.",
+            least=500,
+            most=1000,
+        ),
+    ] = 850
+    keep: Annotated[
+        str,
+        Key(
+            "params.keep",
+            "choice",
+            "Which copy stays: the one with fewest foreign lines, the first, the longest.",
+            choices=("cleanest", "first", "longest"),
+        ),
+    ] = "cleanest"
+    among_first: Annotated[
+        int,
+        Key(
+            "params.among-first",
+            "integer",
+            "With min-lines = 1: the line that stays is one of so many first lines (chrome not counted). 0: any heading "
+            "that shares words with the text.",
+            least=0,
+        ),
+    ] = 0
+    where: Annotated[str, Key("where", "choice", _WHERE_DOC, choices=WHERE)] = "anywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class NeardupRule(Rule):
+class NeardupRule(Rule, frozen=True, kw_only=True):
     """Finds paragraphs that nearly repeat another one. Flags by default."""
 
     kind: ClassVar[str] = "neardup"
     default_action: ClassVar[Action] = Action.FLAG
 
-    scope: str = _key(
-        "params.scope", "choice", "Where the other paragraph may stand.", "document", choices=("document", "corpus")
-    )
-    threshold: int = _key(
-        "params.threshold", "share", "Jaccard or edit similarity from which on.", 800, least=300, most=1000
-    )
-    shingle: str = _key(
-        "params.shingle", "choice", "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
-        "auto", choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
-    )  # fmt: skip
-    min_chars: int = _key("params.min-chars", "integer", "Shortest paragraph, in code points.", 80, least=10)
-    keep: str = _key("params.keep", "choice", "Which one stays.", "first", choices=("first", "longest"))
-    spare_if: tuple[str, ...] = _key(
-        "params.spare-if", "strings", "numbers-differ: two facts, not one, are left alone.", ("numbers-differ",),
-        choices=("numbers-differ",),
-    )  # fmt: skip
+    scope: Annotated[
+        str, Key("params.scope", "choice", "Where the other paragraph may stand.", choices=("document", "corpus"))
+    ] = "document"
+    threshold: Annotated[
+        int, Key("params.threshold", "share", "Jaccard or edit similarity from which on.", least=300, most=1000)
+    ] = 800
+    shingle: Annotated[
+        str,
+        Key(
+            "params.shingle",
+            "choice",
+            "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
+            choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
+        ),
+    ] = "auto"
+    min_chars: Annotated[int, Key("params.min-chars", "integer", "Shortest paragraph, in code points.", least=10)] = 80
+    keep: Annotated[str, Key("params.keep", "choice", "Which one stays.", choices=("first", "longest"))] = "first"
+    spare_if: Annotated[
+        tuple[str, ...],
+        Key(
+            "params.spare-if",
+            "strings",
+            "numbers-differ: two facts, not one, are left alone.",
+            choices=("numbers-differ",),
+        ),
+    ] = ("numbers-differ",)
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateRule(Rule):
+class DuplicateRule(Rule, frozen=True, kw_only=True):
     """Finds whole documents that equal or nearly repeat another one of the run. Flags by default.
 
     They are compared as the other rules leave them. With `remove` the later copy is left out of the outputs; in place it
@@ -272,46 +312,57 @@ class DuplicateRule(Rule):
     kind: ClassVar[str] = "duplicate"
     default_action: ClassVar[Action] = Action.FLAG
 
-    scope: str = _key("params.scope", "choice", "Where the other document may stand.", "corpus", choices=("corpus",))
-    threshold: int = _key(
-        "params.threshold", "share", "Jaccard or edit similarity from which on.", 800, least=500, most=1000
+    scope: Annotated[str, Key("params.scope", "choice", "Where the other document may stand.", choices=("corpus",))] = (
+        "corpus"
     )
-    shingle: str = _key(
-        "params.shingle", "choice", "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
-        "auto", choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
-    )  # fmt: skip
-    min_chars: int = _key("params.min-chars", "integer", "Shortest document, in code points.", 200, least=10)
-    keep: str = _key("params.keep", "choice", "Which one stays.", "first", choices=("first", "longest"))
-    spare_if: tuple[str, ...] = _key(
-        "params.spare-if", "strings",
-        "numbers-differ: documents that differ in numbers alone, or fill in one template, are left alone.",
-        ("numbers-differ",), choices=("numbers-differ",),
-    )  # fmt: skip
+    threshold: Annotated[
+        int, Key("params.threshold", "share", "Jaccard or edit similarity from which on.", least=500, most=1000)
+    ] = 800
+    shingle: Annotated[
+        str,
+        Key(
+            "params.shingle",
+            "choice",
+            "Length of shingles in code points; auto: 3 for Han, kana, hangul, else 5.",
+            choices=("auto", "2", "3", "4", "5", "6", "7", "8"),
+        ),
+    ] = "auto"
+    min_chars: Annotated[int, Key("params.min-chars", "integer", "Shortest document, in code points.", least=10)] = 200
+    keep: Annotated[str, Key("params.keep", "choice", "Which one stays.", choices=("first", "longest"))] = "first"
+    spare_if: Annotated[
+        tuple[str, ...],
+        Key(
+            "params.spare-if",
+            "strings",
+            "numbers-differ: documents that differ in numbers alone, or fill in one template, are left alone.",
+            choices=("numbers-differ",),
+        ),
+    ] = ("numbers-differ",)
 
 
-@dataclass(frozen=True, slots=True)
-class LicenceRule(Rule):
+class LicenceRule(Rule, frozen=True, kw_only=True):
     """Removes a rights statement from the text and keeps it on record in the ledger."""
 
     kind: ClassVar[str] = "licence"
 
-    wording: tuple[str, ...] = _key(
-        "wording", "strings", "Wordings of the statement, with {slots} for what varies.", ()
+    wording: Annotated[
+        tuple[str, ...], Key("wording", "strings", "Wordings of the statement, with {slots} for what varies.")
+    ] = ()
+    match: Annotated[Match, Key("match", "match", "Forms of the statement, where a wording will not do.")] = NO_MATCH
+    unless: Annotated[Match, Key("unless", "match", "What spares the line.")] = NO_MATCH
+    topic: Annotated[Match, Key("topic", "match", _TOPIC_DOC)] = NO_MATCH
+    spdx: Annotated[str, Key("spdx", "string", "SPDX id of the licence, or NOASSERTION.")] = "NOASSERTION"
+    where: Annotated[str, Key("where", "choice", _WHERE_DOC, choices=_WHERE_OF_LICENCES)] = "outside-body"
+    similarity: Annotated[
+        int, Key("params.similarity", "share", "How close the line must come to a wording.", least=500, most=1000)
+    ] = 900
+    max_chars: Annotated[int, Key("params.max-chars", "integer", "Longest line it may cut.", least=1)] = 400
+    record: Annotated[bool, Key("params.record", "boolean", "Whether the ledger keeps it as a rights statement.")] = (
+        True
     )
-    match: Match = _key("match", "match", "Forms of the statement, where a wording will not do.", NO_MATCH)
-    unless: Match = _key("unless", "match", "What spares the line.", NO_MATCH)
-    topic: Match = _key("topic", "match", _TOPIC_DOC, NO_MATCH)
-    spdx: str = _key("spdx", "string", "SPDX id of the licence, or NOASSERTION.", "NOASSERTION")
-    where: str = _key("where", "choice", _WHERE_DOC, "outside-body", choices=_WHERE_OF_LICENCES)
-    similarity: int = _key(
-        "params.similarity", "share", "How close the line must come to a wording.", 900, least=500, most=1000
-    )
-    max_chars: int = _key("params.max-chars", "integer", "Longest line it may cut.", 400, least=1)
-    record: bool = _key("params.record", "boolean", "Whether the ledger keeps it as a rights statement.", True)
 
 
-@dataclass(frozen=True, slots=True)
-class ListingRule(Rule):
+class ListingRule(Rule, frozen=True, kw_only=True):
     """Removes a run of similar entries that reaches the end of the document; it needs no heading.
 
     Entries are lines that match `entry`; or whatever stands between `label` lines (a kind label after each entry);
@@ -320,33 +371,35 @@ class ListingRule(Rule):
 
     kind: ClassVar[str] = "listing"
 
-    start: Match = _key("start", "match", "A heading that goes too if it stands right above.", NO_MATCH)
-    entry: Match = _key("entry", "match", "What an entry looks like.", NO_MATCH)
-    label: Match = _key("label", "match", "The kind label that stands after (or before) each entry.", NO_MATCH)
-    truncated: bool = _key("params.truncated", "boolean", "Entries are sentences cut off at about one length.", False)
-    min_entries: int = _key("params.min-entries", "integer", "Fewest entries.", 4, least=2)
-    density: int = _key(
-        "params.density", "share", "Share of the run's lines that must be entries.", 700, least=1, most=1000
+    start: Annotated[Match, Key("start", "match", "A heading that goes too if it stands right above.")] = NO_MATCH
+    entry: Annotated[Match, Key("entry", "match", "What an entry looks like.")] = NO_MATCH
+    label: Annotated[Match, Key("label", "match", "The kind label that stands after (or before) each entry.")] = (
+        NO_MATCH
     )
-    gap: int = _key("params.gap", "integer", "Most lines in a row that are no entries.", 1, least=0)
-    max_share: int = _key("limits.max-share", "share", _SECTION_SHARE, 900, least=1, most=1000)
+    truncated: Annotated[
+        bool, Key("params.truncated", "boolean", "Entries are sentences cut off at about one length.")
+    ] = False
+    min_entries: Annotated[int, Key("params.min-entries", "integer", "Fewest entries.", least=2)] = 4
+    density: Annotated[
+        int, Key("params.density", "share", "Share of the run's lines that must be entries.", least=1, most=1000)
+    ] = 700
+    gap: Annotated[int, Key("params.gap", "integer", "Most lines in a row that are no entries.", least=0)] = 1
+    max_share: Annotated[int, Key("limits.max-share", "share", _SECTION_SHARE, least=1, most=1000)] = 900
 
 
 FIXES = ("entities", "control", "zero-width", "spaces", "mojibake", "newlines")
 
 
-@dataclass(frozen=True, slots=True)
-class FixRule(Rule):
+class FixRule(Rule, frozen=True, kw_only=True):
     """Replaces residue of conversion instead of removing lines."""
 
     kind: ClassVar[str] = "fix"
     default_action: ClassVar[Action] = Action.REPLACE
 
-    do: tuple[str, ...] = _key("do", "strings", "What to repair.", (), required=True, choices=FIXES)
+    do: Annotated[tuple[str, ...], Key("do", "strings", "What to repair.", required=True, choices=FIXES)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticRule(Rule):
+class StatisticRule(Rule, frozen=True, kw_only=True):
     """Removes lines that a learned model takes for boilerplate, whatever they say.
 
     The rule's `confidence` is the highest that its findings may have; how sure the model is of each line says the rest.
@@ -354,12 +407,12 @@ class StatisticRule(Rule):
 
     kind: ClassVar[str] = "statistic"
 
-    model: str = _key("params.model", "choice", "Which model: the one that scrubber ships.", "builtin",
-                      choices=("builtin",))  # fmt: skip
+    model: Annotated[
+        str, Key("params.model", "choice", "Which model: the one that scrubber ships.", choices=("builtin",))
+    ] = "builtin"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRule(Rule):
+class TemplateRule(Rule, frozen=True, kw_only=True):
     """Finds lines that most documents of a group share at their edges. Flags by default; needs more than one document.
 
     Numbers count as equal. It is silent where fewer documents share a line, and in documents that are copies of others.
@@ -368,19 +421,30 @@ class TemplateRule(Rule):
     kind: ClassVar[str] = "template"
     default_action: ClassVar[Action] = Action.FLAG
 
-    group: str = _key(
-        "params.group", "choice",
-        "What makes documents one group: the folder of their id (records: their file), the host of their page, or all.",
-        "folder", choices=("folder", "host", "all"),
-    )  # fmt: skip
-    min_documents: int = _key(
-        "params.min-documents", "integer", "Fewest documents of the group that share a line.", 8, least=2
-    )
-    share: int = _key("params.share", "share", "Smallest share of the group that they are.", 600, least=1, most=1000)
-    zone: str = _key(
-        "params.zone", "choice", "Only above and below what a document has for itself, or anywhere.", "edges",
-        choices=("edges", "anywhere"),
-    )  # fmt: skip
+    group: Annotated[
+        str,
+        Key(
+            "params.group",
+            "choice",
+            "What makes documents one group: the folder of their id (records: their file), the host of their page, or all.",
+            choices=("folder", "host", "all"),
+        ),
+    ] = "folder"
+    min_documents: Annotated[
+        int, Key("params.min-documents", "integer", "Fewest documents of the group that share a line.", least=2)
+    ] = 8
+    share: Annotated[
+        int, Key("params.share", "share", "Smallest share of the group that they are.", least=1, most=1000)
+    ] = 600
+    zone: Annotated[
+        str,
+        Key(
+            "params.zone",
+            "choice",
+            "Only above and below what a document has for itself, or anywhere.",
+            choices=("edges", "anywhere"),
+        ),
+    ] = "edges"
 
 
 KINDS: Mapping[str, type[Rule]] = {
@@ -392,12 +456,15 @@ KINDS: Mapping[str, type[Rule]] = {
 }  # fmt: skip
 
 
-def keys_of(cls: type[Rule]) -> dict[str, tuple[str, Key]]:
+@cache
+def keys_of(cls: type[Rule]) -> Mapping[str, tuple[str, Key]]:
     """The keys that a rule of this kind may hold: dotted path to field name and `Key`, in declaration order."""
-    found: dict[str, tuple[str, Key]] = {}
-    declared: tuple[Field[Any], ...] = fields(cls)
-    for item in declared:
-        key = item.metadata.get("key")
-        if key is not None:
-            found[key.path] = (item.name, key)
-    return found
+    hints = get_type_hints(cls, include_extras=True)
+    keys = ((name, key) for name in cls.__struct_fields__ for key in getattr(hints[name], "__metadata__", ()))
+    return {key.path: (name, key) for name, key in keys}
+
+
+def defaults_of(cls: type[Rule]) -> dict[str, Any]:
+    """The fields of a kind that a rule file may leave out, with what they then are."""
+    names, defaults = cls.__struct_fields__, cls.__struct_defaults__
+    return dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from scrubber.errors import Mistake, UsageError
 from scrubber.rules.toml_cells import Cell, nearest, shown
@@ -30,8 +31,7 @@ def is_slug(name: str) -> bool:
     return _SLUG.fullmatch(name) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSource:
+class RuleSource(Struct, frozen=True):
     """One rule file to load.
 
     `file` is where it lies, `path` what messages call it, `resolved` the file with links followed, `root` the

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from scrubber.errors import Mistake, Where
 
@@ -61,8 +62,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f'Did you mean "{found[0]}"?' if found else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TomlFile:
+class TomlFile(Struct, frozen=True, eq=False):
     """One TOML text. `path` is the name that messages show; `quotable` is whether they may show its lines."""
 
     path: str
@@ -122,8 +122,7 @@ def toml_of(raw: bytes, path: str, *, quotable: bool = True, may_be_empty: bool 
     return TomlFile(path, tree, places, lines, quotable, hashlib.sha256(raw).hexdigest())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cell:
+class Cell(Struct, frozen=True, eq=False):
     """One value of a TOML file, with the way back to its place.
 
     `merged` is set where a table was put together from several: its cells by name, each from its own file.

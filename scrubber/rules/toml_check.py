@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from scrubber.errors import Mistake
 from scrubber.rules.toml_cells import Cell, nearest, shown
@@ -39,8 +40,7 @@ def found_in(value: object) -> str:
     return next((word for kind, word in _KINDS_OF_VALUE if isinstance(value, kind)), "something else")
 
 
-@dataclass(slots=True)
-class Checker:
+class Checker(Struct):
     """Reads values of known types out of cells. What is wrong is noted in `mistakes`, and None comes back.
 
     `words` holds the word lists of each rule file that was opened, by its path.

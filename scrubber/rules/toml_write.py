@@ -7,13 +7,12 @@ that a rule made from scraped text is plain to look at wherever it is shown. Not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from decimal import Decimal
 from textwrap import wrap
 from typing import Any
 
 from scrubber.model.finding import Confidence
-from scrubber.rules.schema import MATCH_FORMS, Example, Match, Rule, keys_of
+from scrubber.rules.schema import MATCH_FORMS, Example, Match, Rule, defaults_of, keys_of
 
 #: A table or an array that makes a longer line is written over several, in code points.
 MAX_LINE_CHARS = 118
@@ -106,7 +105,7 @@ def rule_toml(rule: Rule, written: Sequence[str] = (), notes: Sequence[str] = ()
 
 def _key_rows(rule: Rule, written: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The rows of the keys of a kind; those of one table (`limits.max-lines`) share a row."""
-    usual = {item.name: item.default for item in fields(rule)} | {"action": type(rule).default_action}
+    usual = defaults_of(type(rule)) | {"action": type(rule).default_action}
     tables: dict[str, list[str]] = {}
     for path, (name, _) in keys_of(type(rule)).items():
         value = getattr(rule, name)

@@ -12,8 +12,9 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from scrubber.errors import UnwritableOutput
 from scrubber.store.paths import where
@@ -40,8 +41,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fixity:
+class Fixity(Struct, frozen=True):
     """Proof that bytes are unchanged: SHA-256 as 64 hex digits, and size in bytes."""
 
     sha256: str

@@ -10,8 +10,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from scrubber.model import BadBytes, Confidence, Kin, Outcome, Span
 from scrubber.store.files import Fixity
@@ -43,8 +44,7 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class RulesetRecord:
+class RulesetRecord(Struct, frozen=True):
     """A rule set that was active: its name, its version and the SHA-256 of its file."""
 
     name: str
@@ -52,8 +52,7 @@ class RulesetRecord:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerHeader:
+class LedgerHeader(Struct, frozen=True):
     """The first line: everything that, with the same inputs, leads to the same bytes; and when it began.
 
     Digests are SHA-256 in hex, or empty where there is no such file. `source_root` and `output_root` are for
@@ -94,8 +93,7 @@ class LedgerHeader:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerSource:
+class LedgerSource(Struct, frozen=True):
     """The original bytes: their fixity, and what turns the decoded text into them again."""
 
     fixity: Fixity
@@ -115,8 +113,7 @@ class LedgerSource:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFinding:
+class LedgerFinding(Struct, frozen=True):
     """One finding and what became of it. `score` is in thousandths."""
 
     rule: str
@@ -150,8 +147,7 @@ class LedgerFinding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEdit:
+class LedgerEdit(Struct, frozen=True):
     """`start` to `end` of the decoded text gave way to `put`; `cut` is what stood there.
 
     `cut` is None, and `cut_sha256` is that of its UTF-8, where a run was told to keep no removed text. `by`
@@ -172,8 +168,7 @@ class LedgerEdit:
         return record | {"put": self.put, "by": list(self.by)}
 
 
-@dataclass(frozen=True, slots=True)
-class Licence:
+class Licence(Struct, frozen=True):
     """A rights statement that was cut from the text and stays on record. `line` counts from 1."""
 
     rule: str
@@ -185,8 +180,7 @@ class Licence:
         return {"rule": self.rule, "spdx": self.spdx, "text": self.text, "line": self.line}
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPlace:
+class RecordPlace(Struct, frozen=True):
     """Where in its output a record of JSON Lines stands, and how the string of its text was written.
 
     `line` counts from 1, `span` are code points of that line. `escaped`: in ASCII. `raw` is the string as it was written,
@@ -205,8 +199,7 @@ class RecordPlace:
         return told | ({"left_out": True} if self.left_out else {})
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentEntry:
+class DocumentEntry(Struct, frozen=True):
     """The line of one document that was cleaned.
 
     `path` (below the source root) and `output` (below the output root) are harmless on any system; where the
@@ -248,8 +241,7 @@ class DocumentEntry:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FailedEntry:
+class FailedEntry(Struct, frozen=True):
     """The line of one input that could not be handled, and why."""
 
     id: str
@@ -270,8 +262,7 @@ LedgerEntry = DocumentEntry | FailedEntry
 TOTALS = ("documents", "failed", "edited", "findings", "edits", "source_bytes", "result_bytes")
 
 
-@dataclass(slots=True)
-class Counter:
+class Counter(Struct):
     """Counts entries for the closing line as they are written."""
 
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TOTALS, 0))
@@ -289,8 +280,7 @@ class Counter:
         totals["result_bytes"] += entry.result.size if entry.result else 0
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFooter:
+class LedgerFooter(Struct, frozen=True):
     """The closing line. `digest` is the SHA-256 of all bytes above it, uncompressed, line ends included."""
 
     totals: Mapping[str, int]

@@ -11,9 +11,10 @@ import hashlib
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+
+from msgspec import Struct
 
 from scrubber.errors import LedgerMismatch, UnreadableInput
 from scrubber.store.files import Fixity, fixity_of_file
@@ -36,8 +37,7 @@ State = Literal["complete", "interrupted", "altered"]
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """A whole ledger in memory. `torn` is whether an unfinished last line was dropped."""
 
     path: Path

@@ -7,9 +7,10 @@ whole is proved by its checksum before it takes its name. Refuses outputs that a
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct, field
 
 from scrubber.errors import LedgerMismatch, ScrubberError
 from scrubber.store.encode import encode_original
@@ -20,8 +21,7 @@ from scrubber.store.streamed import StreamedFile
 from scrubber.store.uncleaned import uncleaned_text
 
 
-@dataclass(slots=True)
-class RecordFile:
+class RecordFile(Struct):
     """One file in the making at `target`, from the `output` of its records. `first` is any line of the ledger about it.
 
     After the first error nothing more is done, and `finish` raises it.

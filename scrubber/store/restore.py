@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.errors import LedgerMismatch, ScrubberError, UsageError
 from scrubber.store.encode import encode_original
@@ -62,8 +64,7 @@ def restore_entry(
 Restored = Literal["restored", "same", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class RestoredDocument:
+class RestoredDocument(Struct, frozen=True):
     """What became of one document. `same`: its file was restored for an earlier one (records of one file)."""
 
     id: str
@@ -72,8 +73,7 @@ class RestoredDocument:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreReport:
+class RestoreReport(Struct, frozen=True):
     """What `restore` did. `state` is the ledger's; `unrecorded` counts inputs that the run itself could not read."""
 
     documents: tuple[RestoredDocument, ...]
@@ -87,8 +87,7 @@ class RestoreReport:
         return tuple(document for document in self.documents if document.outcome == "failed")
 
 
-@dataclass(slots=True)
-class _Restoration:
+class _Restoration(Struct):
     """The folders of one `restore`, and the targets that it has written: by name, with their SHA-256."""
 
     out: Path

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.errors import LedgerMismatch
 from scrubber.store.files import Fixity, fixity_of_file
@@ -33,8 +35,7 @@ Problem = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
+class Discrepancy(Struct, frozen=True):
     """One file that is not what the ledger says. `path` is relative to its root; `message` says more, if
     anything.
     """
@@ -45,8 +46,7 @@ class Discrepancy:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
+class VerifyReport(Struct, frozen=True):
     """What `verify` found. `documents` were checked; `failed` counts those that had failed in the run
     itself.
     """
@@ -63,8 +63,7 @@ class VerifyReport:
         return self.state == "complete" and not self.discrepancies
 
 
-@dataclass(slots=True)
-class _Hashes:
+class _Hashes(Struct):
     """Remembers the file last hashed in each role: the records of one file stand together in a ledger."""
 
     last: dict[str, tuple[Path, Fixity | None]] = field(default_factory=dict)

@@ -6,7 +6,9 @@ Refuses text with more than a few damaged spots unless told otherwise. Which enc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.errors import UnreadableInput
 from scrubber.text.repair import (
@@ -37,8 +39,7 @@ class Undecodable(UnreadableInput):
     """The bytes are no text, or nobody can say in which encoding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A text and how it was read.
 
     `encoding` is Python's name, without the mark (`utf-16-le`, not `utf-16`); `utf-8+gb18030` where some lines are in

@@ -6,8 +6,9 @@ A wording is plain text with `{slots}` for what varies: "This work is licensed u
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from scrubber.text.fold import fold, skeleton
 
@@ -17,8 +18,7 @@ _SLOT = re.compile(r"\{[^{}]*\}")
 _PIECE_CHARS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """A wording, folded: its fixed parts without punctuation and spaces, and how many slots it has."""
 
     fixed: str

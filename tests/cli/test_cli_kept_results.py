@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from cli_program import BODY, DIRTY, Run, environment
+from msgspec.structs import replace
 
 from scrubber.cli import kept_results
 from scrubber.cli.kept_results import DECIDING, OF_DOCUMENT, OF_OTHERS, OF_OUTPUT, KeptResults
@@ -238,8 +238,8 @@ def cleaner(place: Path) -> Cleaner:
 
 def test_every_field_of_a_setup_is_accounted_for(cleaner: Cleaner, tmp_path: Path) -> None:
     parts = (DECIDING, OF_DOCUMENT, OF_OUTPUT, OF_OTHERS)
-    assert {item.name for item in fields(Setup)} == frozenset().union(*parts)
-    assert sum(map(len, parts)) == len(fields(Setup))
+    assert set(Setup.__struct_fields__) == frozenset().union(*parts)
+    assert sum(map(len, parts)) == len(Setup.__struct_fields__)
     setup = setup_with(cleaner, tmp_path)
     for name in OF_OTHERS:
         assert KeptResults(replace(setup, **{name: object()})).place_of(Document("a", "b"), ()) is None

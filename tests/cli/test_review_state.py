@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scrubber.cli.review_state import KEEP, LATER, REMOVE, Item, Reach, Review, Step, Subject
 from scrubber.rules.decisions import Decision

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from corpus_texts import HAN, near_copies
+from msgspec.structs import replace
 
 from scrubber.corpus.decide import Comparison, decide
 from scrubber.corpus.observation import Observation, Observations, ObservedText

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from page_models import page_model, page_of
 from scrubber.detect import block_opinion
@@ -157,5 +158,5 @@ def test_a_short_report_among_teasers_is_reached_where_the_profile_allows_it(tmp
     page = page_of(f"<p>{TEXT[1]}<p>{'<p>'.join(teasers)}")
     thorough = PROFILES["thorough"]
     assert cleaner(tmp_path, rules, limits=thorough).clean(page).text.count("More:") == 0
-    assert cleaner(tmp_path, rules, limits=replace(thorough, max_page_share=None)).clean(page).text == page.text
+    assert cleaner(tmp_path, rules, limits=structs.replace(thorough, max_page_share=None)).clean(page).text == page.text
     assert cleaner(tmp_path, rules, limits=thorough).clean(Document("d", page.text)).text == page.text

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from scrubber.detect.known import ESTIMATE, ESTIMATE_MARGIN, built_in_rule
 from scrubber.engine.clean import Cleaner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ WHOLE = {**ODD, **ARTICLES}
 def model_alone() -> Cleaner:
     """The standard profile with nothing but statistic rules: what the model does where no rule helps it."""
     ruleset = load_rules(examples=False)
-    return Cleaner(replace(ruleset, rules=tuple(rule for rule in ruleset.rules if rule.kind == "statistic")))
+    return Cleaner(ruleset.with_rules(tuple(rule for rule in ruleset.rules if rule.kind == "statistic")))
 
 
 def cuts(result: CleanResult, start: int, end: int) -> list[tuple[tuple[str, ...], str]]:

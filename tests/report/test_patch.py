@@ -6,11 +6,11 @@ import io
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from report_samples import edited, ferry, hostile, result, span_of
 from scrubber.model import CleanResult, Edit, Origin, Span

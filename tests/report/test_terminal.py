@@ -6,12 +6,12 @@ import io
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from report_samples import FERRY, edited, ferry, hostile, result, rule, span_of, verdict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +75,7 @@ def test_it_travels_and_is_replaced_with_its_rules(path: Path) -> None:
     whole = load_rules([path])
     late = late_set(path, [])
     assert copy.copy(late) == whole
-    assert replace(late, rules=whole.rules[:1]).ids == whole.ids[:1]
+    assert late.with_rules(whole.rules[:1]).ids == whole.ids[:1]
 
 
 def test_what_is_not_kept_is_read_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scrubber.cli.inputs import Input
 from scrubber.cli.parts import Part, line_of, record_document, record_place

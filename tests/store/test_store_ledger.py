@@ -4,12 +4,12 @@ import gzip
 import json
 import os
 import stat
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from scrubber.errors import Failure, LedgerMismatch, UnreadableInput, UnwritableOutput
 from scrubber.model import Kin, Span

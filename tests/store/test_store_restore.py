@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scrubber.errors import Failure, LedgerMismatch, UsageError
 from scrubber.model import CleanResult, Document, Origin
