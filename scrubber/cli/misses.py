@@ -200,6 +200,8 @@ class Misses:
         below = scan.lines_hit(scan.compiled.matcher(rule, "below"))
         if rule.below and (not below or index <= below[-1]):
             yield "wants to stand below a line that its `below` hits"
+        if rule.under and index not in scan.listed_under(rule, [index]):
+            yield "wants to stand in a list under a line that its `under` hits"
 
     def _inside_paragraph(self, index: int) -> bool:
         """Whether the line stands in a hard-wrapped paragraph that is more than chrome, as licence rules see it."""
@@ -230,6 +232,8 @@ def _neighbours_wanted(rule: Rule) -> str:
         return "acts below the text and below a line there that other rules cut"
     if rule.where == "contents":
         return "acts in a table of contents only, whose entries stand further down as headings"
+    if rule.where == "menu":
+        return "acts in a menu above the text only, whose names share no word with it"
     return "acts in the navigation above the title only"
 
 

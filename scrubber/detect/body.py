@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scrubber.detect.frame import is_thread
@@ -24,6 +25,10 @@ _UNKNOWN_LINES = 3
 #: (thousandths), part a piece of at most so many lines from a text of at least so many, if it is this much shorter.
 _PARTING_HITS, _PARTING_SHARE = 4, 250
 _APART_LINES, _TEXT_LINES, _TEXT_FACTOR = 2, 2, 3
+#: In so long a stretch without running text a smaller part is enough: most lines of a menu or a list are unknown.
+_STRETCH_LINES, _STRETCH_SHARE = 12, 120
+#: A piece may have so many lines if at most one in so many stands right above another, as teasers of a list do not.
+_LONE_LINES, _TOUCHING = 12, 4
 _NUMBERED = re.compile(r"[\[(]\d{1,3}[\])]")
 #: More hits of one rule do not count: they may be rows of one list.
 _HITS_OF_A_RULE = 2
@@ -87,27 +92,35 @@ class Body:
     def _is_apart(self, few: list[int], text: list[int]) -> bool:
         keys = self._document.keys
         return (
-            len(few) <= _APART_LINES
+            (len(few) <= _APART_LINES or self._are_lone(few))
             and len(text) >= _TEXT_LINES
             and sum(len(keys[index]) for index in few) * _TEXT_FACTOR <= sum(len(keys[index]) for index in text)
         )
 
+    def _are_lone(self, few: list[int]) -> bool:
+        """Whether other lines stand between nearly all lines of a piece, as between the teasers of a list."""
+        blank = self._document.blank
+        touching = sum(all(blank[above + 1 : below]) for above, below in pairwise(few))
+        return len(few) <= _LONE_LINES and touching * _TOUCHING <= len(few)
+
     def _is_parting(self, above: int, below: int) -> bool:
-        """Whether much of what stands between two lines is chrome, each line of which stands in the text once."""
+        """Whether much of what stands between two lines is chrome, each line of which stands nowhere else."""
         keys = self._document.keys
         written = [index for index in range(above + 1, below) if not self._document.blank[index]]
         if not written:
             return False
         if any(_NUMBERED.match(keys[index]) for index in written):
             return False  # notes and references, some of which look like chrome
-        rules = self._scan.rule_of_lines
+        rules, here = self._scan.rule_of_lines, Counter(keys[index] for index in written)
+        first = {keys[index]: index for index in reversed(written)}
         hits = Counter(
             rules[index]
-            for index in written
-            if index in rules and not self._scan.topical[index] and self._scan.copies[keys[index]] == 1
+            for key, index in first.items()
+            if index in rules and not self._scan.topical[index] and self._scan.copies[key] == here[key]
         )
         counted = sum(min(count, _HITS_OF_A_RULE) for count in hits.values())
-        return counted >= _PARTING_HITS and counted * 1000 >= len(written) * _PARTING_SHARE
+        share = _STRETCH_SHARE if len(written) >= _STRETCH_LINES else _PARTING_SHARE
+        return counted >= _PARTING_HITS and counted * 1000 >= len(written) * share
 
     def _grown(self, edge: int, step: int) -> int:
         """The edge of the body, moved over topical text that no other chrome parts from it."""

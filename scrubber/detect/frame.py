@@ -65,7 +65,7 @@ _DATE = re.compile(
     r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
 )
 #: What a name in a menu has not: a number or a label's colon. An office that signs a notice may stand above its title.
-_VALUE = re.compile(
+VALUE = re.compile(
     r"[\d:]|(?:部|局|署|厅|廳|院|委|会|會|府|办|辦|社|处|處|室|中心|公司|大学|大學|省|市|县|縣|区|區)$"
     r"|ministry|department|office|council|committee|agency|university|ministerium|amt$|behörde|ministère|министерство|комитет"
 )
@@ -117,7 +117,7 @@ class Frame:
         self._document = scan.document
 
     @cached_property
-    def _put_first(self) -> int:
+    def put_first(self) -> int:
         """How many lines stand first because the reader of a page put them there: 1 where it has a title."""
         markup = self._document.markup
         return int(bool(markup) and markup[0].kind == "title")
@@ -126,7 +126,7 @@ class Frame:
     def _moved_title(self) -> int:
         """The line above which the title stood before it was put first; 0 if it was not, or not above the text."""
         page = self._document.page
-        if page is None or page.title_from <= 0 or not self._put_first:
+        if page is None or page.title_from <= 0 or not self.put_first:
             return 0
         blocks = (known.block for known in self._document.markup)
         place = next((index for index, block in enumerate(blocks) if block >= page.title_from), 0)
@@ -184,7 +184,7 @@ class Frame:
         return sum(map(_weight, terms(key) & self._body_terms))
 
     @cached_property
-    def _running_terms(self) -> frozenset[str]:
+    def running_terms(self) -> frozenset[str]:
         """Terms of the running text of the body alone."""
         document, (first, last) = self._document, self._scan.body
         found: set[str] = set()
@@ -200,7 +200,7 @@ class Frame:
 
     def _running_weight(self, index: int) -> int:
         """How much a line's words weigh that are words of the running text."""
-        return sum(map(_weight, terms(self._document.keys[index]) & self._running_terms))
+        return sum(map(_weight, terms(self._document.keys[index]) & self.running_terms))
 
     def _is_sure_title(self, index: int) -> bool:
         own = terms(self._document.keys[index])
@@ -240,7 +240,7 @@ class Frame:
         """
         if self._moved_title:
             return self._moved_title
-        told = sorted(index for index in {*self.sure_titles, *self._above_bylines} if index >= self._put_first)
+        told = sorted(index for index in {*self.sure_titles, *self._above_bylines} if index >= self.put_first)
         sure = [index for index in told if index in self.sure_titles]
         trail = self._scan.trail
         if trail >= 0 and not any(index < trail for index in sure):
@@ -249,7 +249,7 @@ class Frame:
                 return below
         if sure:
             return told[0]
-        first = min((index for index in self.titles if index >= self._put_first), default=-1)
+        first = min((index for index in self.titles if index >= self.put_first), default=-1)
         if first < 0:
             return 0
         if told and first < told[0] and self._running_weight(told[0]) >= max(1, self._running_weight(first)):
@@ -264,13 +264,14 @@ class Frame:
             if index <= trail:
                 continue
             key = self._document.keys[index]
-            in_menu = weight_of(key) <= MENU_WEIGHT and not self._running_weight(index) and not _VALUE.search(key)
+            in_menu = weight_of(key) <= MENU_WEIGHT and not self._running_weight(index) and not VALUE.search(key)
             if not (in_menu and told) or index in told:
                 return index
         return 0
 
     @property
-    def _is_title_sure(self) -> bool:
+    def is_title_sure(self) -> bool:
+        """Whether the title is told by more than a word that it shares with the text."""
         return self.title in {self._moved_title, *self.sure_titles, *self._above_bylines}
 
     @cached_property
@@ -287,11 +288,11 @@ class Frame:
         found = {
             index
             for index in self.headings_above
-            if self._put_first <= index < cut
+            if self.put_first <= index < cut
             and not self._is_named(index)
             and (weight_of(document.keys[index]) <= NAVIGATION_WEIGHT or self._is_row(index))
         }
-        if cut >= 0 and self._is_title_sure:
+        if cut >= 0 and self.is_title_sure:
             found.update(self._menu_words(cut, found), self._menu(cut, self.title))
             found.update(self._links_above(self._moved_title))
         return frozenset(found)
@@ -302,7 +303,7 @@ class Frame:
         return [
             index
             for index in self.headings_above
-            if self._put_first <= index < title and markup[index].link_density(texts[index]) >= LINKED_SHARE
+            if self.put_first <= index < title and markup[index].link_density(texts[index]) >= LINKED_SHARE
         ]
 
     def _menu_words(self, cut: int, others: set[int]) -> list[int]:
@@ -335,7 +336,7 @@ class Frame:
             weight_of(key) <= MENU_WEIGHT
             and copies[key] <= MENU_COPIES
             and not ends_sentence(key)
-            and not _VALUE.search(key)
+            and not VALUE.search(key)
             for key in keys
         )
         return run if is_menu else []
@@ -347,7 +348,7 @@ class Frame:
     def _is_named(self, index: int) -> bool:
         """Whether all words of a line are words of the running text, as those of a short title may be."""
         own = terms(self._document.keys[index])
-        return bool(own) and own <= self._running_terms
+        return bool(own) and own <= self.running_terms
 
     @cached_property
     def below_text(self) -> frozenset[int]:
@@ -395,7 +396,8 @@ class Frame:
     def _may_be_text(self, run: Sequence[int]) -> bool:
         """Whether lines hold running text or numbered sections, are rows of a table, or labels with values."""
         keys = [self._document.keys[index] for index in run]
-        if any(self._document.running[index] for index in run) or any(map(_is_numbered, keys)):
+        running, chrome = self._document.running, self._scan.chrome
+        if any(running[index] and not chrome[index] for index in run) or any(map(_is_numbered, keys)):
             return True
         labelled = sum(_LABELLED.search(key) is not None for key in keys)
         rows = sum(len(_NUMBER.findall(key)) >= _ROW_NUMBERS and not is_byline(key) for key in keys)

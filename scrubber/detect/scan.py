@@ -6,7 +6,7 @@ It is made once for each text (and each pass), so that no detector looks at the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,8 @@ from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
 from scrubber.detect.kept import protectors_in
+from scrubber.detect.listed import listed
+from scrubber.detect.menus import menu_lines
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
@@ -118,7 +120,12 @@ class Scan:
         if rule.below:
             marks = self.lines_hit(self.compiled.matcher(rule, "below"))
             indexes = [index for index in indexes if marks and index > marks[-1]]
-        return indexes
+        return self.listed_under(rule, indexes) if rule.under and indexes else indexes
+
+    def listed_under(self, rule: LineRule, indexes: Sequence[int]) -> list[int]:
+        """Those of a rule's lines that stand in a list under a line that its `under` hits. O(lines)."""
+        marks = frozenset(self.lines_hit(self.compiled.matcher(rule, "under")))
+        return listed(marks, frozenset(indexes), self.document.running, self.document.blank)
 
     def _is_quiet(self, rule: LineRule) -> bool:
         """Whether a line that the rule does not hit says that the document is about such lines."""
@@ -246,6 +253,9 @@ class Scan:
         if where == "above-title":
             above = self.frame.above_title
             return lambda index: index in above
+        if where == "menu":
+            menu = self.menu
+            return lambda index: index in menu
         if where == "contents":
             contents = self.contents
             return lambda index: index in contents
@@ -293,6 +303,17 @@ class Scan:
     def contents(self) -> frozenset[int]:
         """Lines of tables of contents."""
         return contents_lines(self)
+
+    @cached_property
+    def menu(self) -> frozenset[int]:
+        """Lines of menus above the text."""
+        words = [
+            index
+            for rule in self._rules_hit
+            if isinstance(rule, LineRule) and rule.where == "menu"
+            for index in self.lines_hit(self.compiled.matcher(rule, "needs"))
+        ]
+        return menu_lines(self, words)
 
     @property
     def titles(self) -> frozenset[int]:

@@ -17,6 +17,9 @@ from scrubber.text.lines import ends_sentence, trim
 
 #: A longer line is no headline of a related story, in code points.
 ENTRY_CHARS = 80
+#: A row of names has so many pieces, none longer than this, in code points, and no mark of a sentence.
+ROW_NAMES, ROW_NAME_CHARS = 6, 16
+_CLAUSE = re.compile(r"[,，、.。;；:：!！?？]")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/.月]\d{1,2}\b")
 #: Who says it, and what: a reader's comment, or a line of a talk.
@@ -38,7 +41,13 @@ def is_entry(scan: Scan, index: int) -> bool:
         return True
     if document.running[index]:
         return False
-    return len(key) <= ENTRY_CHARS or bool(_LINK.search(key)) or bool(_DATE.search(key))
+    return len(key) <= ENTRY_CHARS or bool(_LINK.search(key)) or bool(_DATE.search(key)) or _is_row(key)
+
+
+def _is_row(key: str) -> bool:
+    """Whether a long line is a row of short names, as the goods or the pages that a site offers."""
+    names = key.split(" ")
+    return len(names) >= ROW_NAMES and not _CLAUSE.search(key) and max(map(len, names)) <= ROW_NAME_CHARS
 
 
 def _entries(scan: Scan, rule: HeadRule | TailRule | BetweenRule, indexes: Sequence[int]) -> list[bool]:

@@ -222,7 +222,7 @@ def _stands_wider(wide: Rule, narrow: Rule) -> bool:
     place, inner = getattr(wide, "where", "anywhere"), getattr(narrow, "where", "anywhere")
     if place != inner and place not in _WIDER.get(inner, ()):
         return False
-    for name in ("above", "below", "topic", "quiet", "needs"):
+    for name in ("above", "below", "under", "topic", "quiet", "needs"):
         if getattr(wide, name, NO_MATCH) not in (NO_MATCH, getattr(narrow, name, NO_MATCH)):
             return False
     if getattr(wide, "copies", 1) > getattr(narrow, "copies", 1):

@@ -371,7 +371,7 @@ def matches_of(rule: Rule) -> Iterable[tuple[str, Match]]:
 
 
 #: Fields whose lines are marks and headings: no such line is long.
-_MARKS = frozenset(("start", "end", "label", "topic", "above", "below", "needs"))
+_MARKS = frozenset(("start", "end", "label", "topic", "above", "below", "under", "needs"))
 
 
 def _reach_chars(rule: Rule, name: str) -> int:

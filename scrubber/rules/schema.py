@@ -30,6 +30,7 @@ WHERE = (
     "head",
     "tail",
     "above-title",
+    "menu",
     "below-text",
     "contents",
     "before-body",
@@ -38,16 +39,21 @@ WHERE = (
 )
 
 #: The frame round the text is told by the lines that other rules, licence rules among them, cut.
-FRAME_WHERE = ("above-title", "below-text", "contents")
+FRAME_WHERE = ("above-title", "menu", "below-text", "contents")
 _WHERE_OF_LICENCES = tuple(place for place in WHERE if place not in FRAME_WHERE)
 
 _WHERE_DOC = (
     "Where the line may stand: anywhere; head or tail (first or last quarter of the lines); before-body, after-body "
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
-    "navigation above the first heading that shares words with the text, or in a menu right above it); below-text (below the text and below a line "
-    "there that other rules cut); contents (in a table of contents, whose entries stand further down as headings)."
+    "navigation above the first heading that shares words with the text, or in a menu right above it); menu (above the text, "
+    "among lines that other rules cut or the rule's `needs` hits, and without a word of the text); below-text (below the "
+    "text and below a line there that other rules cut); contents (in a table of contents, whose entries stand further down as headings)."
 )
 
+_UNDER_DOC = (
+    "Only below running text, in the list under a line that matches this: no running text stands between the two, nor "
+    "right below the line, but lines that the rule hits."
+)
 _QUIET_DOC = "Where a line that the rule does not hit says this, the document is about such lines: the rule is silent."
 _NEEDS_DOC = "The rule acts only in a document that holds lines which match this, as a thread holds member lines."
 _TOPIC_DOC = (
@@ -122,6 +128,7 @@ class LineRule(Rule, frozen=True, kw_only=True):
     where: Annotated[str, Key("where", "choice", _WHERE_DOC, choices=WHERE)] = "anywhere"
     above: Annotated[Match, Key("above", "match", "Only above the first line that matches this.")] = NO_MATCH
     below: Annotated[Match, Key("below", "match", "Only below the last line that matches this.")] = NO_MATCH
+    under: Annotated[Match, Key("under", "match", _UNDER_DOC)] = NO_MATCH
     topic: Annotated[Match, Key("topic", "match", _TOPIC_DOC)] = NO_MATCH
     quiet: Annotated[Match, Key("quiet", "match", _QUIET_DOC)] = NO_MATCH
     needs: Annotated[Match, Key("needs", "match", _NEEDS_DOC)] = NO_MATCH
