@@ -35,8 +35,8 @@ _BUCKET_NUMBERS = 1 << 19
 _MOST_BUCKETS = 128
 #: Numbers whose pairs are made at a time.
 _LINKED_NUMBERS = 1 << 17
-#: Where texts share phrases, many more pairs are met than there are anchors.
-_MOST_PAIR_BUCKETS = 256
+#: Where texts share phrases, many more pairs are met than there are anchors: so many times the buckets.
+_PAIR_BUCKETS, _MOST_PAIR_BUCKETS = 8, 256
 
 
 def candidates(
@@ -85,7 +85,7 @@ def _paired(
     del counts
     by_group = _rarest(by_view, needed, rare_shared, view_bits, group_bits)
     wanted = _fewest_wanted(needed, rare_shared, texts)
-    by_pair = Buckets(_MOST_PAIR_BUCKETS if len(by_group) > 1 else 1)
+    by_pair = Buckets(min(_MOST_PAIR_BUCKETS, _PAIR_BUCKETS * len(by_group)))
     for bucket in range(len(by_group)):
         for pairs in _links(by_group.take(bucket), view_bits):
             by_pair.add(pairs, (pairs >> np.uint64(32)) * np.uint64(len(by_pair)) // np.uint64(texts))
