@@ -42,7 +42,7 @@ class Judged:
     @cached_property
     def spared(self) -> list[bool]:
         """Lines that never surely go."""
-        return spared_lines(self.telling.rows)
+        return spared_lines(list(self.telling.rows))
 
     @cached_property
     def is_told(self) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 #: What the five pages add to all log-odds, in 256ths, and what each of them counts: a binomial distribution.
-_SHIFTS = (-768, -384, 0, 384, 768)
+_SHIFTS = (-896, -448, 0, 448, 896)
 _COUNTS = (1, 4, 6, 4, 1)
 #: Worths are in so many parts of an F1 of 1; losing much text costs so many of them at most.
 _ONE = 1 << 16
