@@ -150,8 +150,8 @@ def main() -> None:
         print(f"keys              {stats['key-bytes'] / rows:6.1f} bytes a row")
         print(f"texts             {stats['text-bytes'] / rows:6.1f} bytes a row")
         print(f"build             {built}")
-        one_rule = ("check", "new.txt", "--isolated", "--select", "core/known-paragraph", "--report", "jsonl")
-        all_rules = ("check", "new.txt", "--isolated", "--report", "jsonl")
+        one_rule = ("check", "new.txt", "--no-cache", "--isolated", "--select", "core/known-paragraph", "--report", "jsonl")
+        all_rules = ("check", "new.txt", "--no-cache", "--isolated", "--report", "jsonl")
         for label, arguments in (
             ("query", ("index", "query", "c.index", "new.txt", "--report", "jsonl")),
             ("check, one rule", (*one_rule, "--against", "c.index")),

@@ -174,7 +174,7 @@ def _votes_plain(lines: Sequence[str]) -> list[_Votes]:
 
 
 def _votes_vectorised(lines: Sequence[str]) -> list[_Votes]:
-    """The same votes by numpy, at some 20 million code points a second."""
+    """The same votes by numpy, at some 20 million code points a second; those that are too few are left out."""
     import numpy as np
 
     text = "".join(lines)
@@ -182,13 +182,16 @@ def _votes_vectorised(lines: Sequence[str]) -> list[_Votes]:
         return []
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     values, positions = _sampled(codes)
-    order = np.argsort(values, kind="stable")
-    values, positions = values[order], positions[order]
+    # Positions ascend, so those of one line stand together.
+    ends = np.searchsorted(positions, np.array([*_line_starts(lines)[1:], len(text)]))
+    owners = np.repeat(np.arange(len(lines)), np.diff(ends, prepend=0))
+    order = _by_value(values)
+    values = values[order]
     fresh = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
     sizes = np.diff(np.concatenate((fresh, [len(values)])))
     rare = np.repeat((sizes >= 2) & (sizes <= MAX_OCCURRENCES), sizes)
     group = np.repeat(np.arange(len(sizes)), sizes)[rare]
-    owner = np.searchsorted(np.array(_line_starts(lines)), positions[rare], side="right") - 1
+    owner = owners[order[rare]]
     firsts, seconds = [], []
     for lag in range(1, MAX_OCCURRENCES):
         together = (group[lag:] == group[:-lag]) & (owner[lag:] != owner[:-lag])
@@ -201,7 +204,38 @@ def _votes_vectorised(lines: Sequence[str]) -> list[_Votes]:
     if len(pairs) > MAX_PAIRS:
         most = np.lexsort((second, first, -counts))[:MAX_PAIRS]
         first, second, counts = first[most], second[most], counts[most]
+    lengths = np.array(list(map(len, lines)))
+    enough = counts * _CHARS_OF_AN_ANCHOR >= np.minimum(lengths[first], lengths[second])
+    first, second, counts = first[enough], second[enough], counts[enough]
     return list(map(_Votes, first.tolist(), second.tolist(), counts.tolist()))
+
+
+def _by_value(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The order of values below 2 ** 62, equal ones as they stand: `argsort(kind="stable")` in a fifth of its time.
+
+    Numbers alone are sorted much faster than places by numbers. So the place is written into the low bits of each value,
+    and where values differ in those bits alone, which is rare, their order is mended.
+    """
+    import numpy as np
+
+    bits = np.uint64(max(1, len(values)).bit_length())
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    packed = (values << np.uint64(2)) & ~low | np.arange(len(values), dtype=np.uint64)
+    packed.sort()
+    order = (packed & low).astype(np.int64)
+    alike = (packed[1:] >> bits) == (packed[:-1] >> bits)
+    found = values[order]
+    done = 0
+    for place in np.flatnonzero(alike & (found[1:] != found[:-1])).tolist():
+        if place < done:
+            continue
+        begin, done = place, place + 1
+        while begin and alike[begin - 1]:
+            begin -= 1
+        while done < len(order) and alike[done - 1]:
+            done += 1
+        order[begin:done] = order[begin:done][np.argsort(found[begin:done], kind="stable")]
+    return order
 
 
 def _sampled(codes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
