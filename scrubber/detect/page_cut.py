@@ -20,9 +20,9 @@ _ONE = 1 << 16
 _LOSS_COST = _ONE // 10
 #: Keeping so many hundredths of the text costs nothing; so many hundredths less cost all of it.
 _ENOUGH, _RANGE = 95, 10
-#: Keeping every line is worth a fiftieth more on each page, for the next pass sees what this one leaves: without that,
+#: Keeping every line is worth a hundredth more on each page, for the next pass sees what this one leaves: without that,
 #: passes would take the doubtful lines of a page one after another.
-_WHOLE_GAIN = sum(_COUNTS) * _ONE // 50
+_WHOLE_GAIN = sum(_COUNTS) * _ONE // 100
 #: Log-odds of a cut lie between these (chances of .02 and .6).
 LOWEST_CUT, HIGHEST_CUT = -996, 104
 #: With more code points sums might not fit 64 bits.

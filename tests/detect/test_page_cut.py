@@ -17,7 +17,7 @@ lines = st.lists(st.tuples(st.integers(-2500, 2500), st.integers(1, 300)), min_s
 def worth(odds: list[int], lengths: list[int], kept: list[int]) -> Fraction:
     """What keeping some lines brings, by exact fractions: F1 less a tenth where much text is lost, over five pages.
 
-    Keeping all of them is worth a fiftieth more on each.
+    Keeping all of them is worth a hundredth more on each.
     """
     sums = Fraction(0)
     for shift, count in ((-896, 1), (-448, 4), (0, 6), (448, 4), (896, 1)):
@@ -25,7 +25,7 @@ def worth(odds: list[int], lengths: list[int], kept: list[int]) -> Fraction:
         right, whole = sum(text[place] for place in kept), sum(text)
         short = min(Fraction(1, 10), max(Fraction(0), Fraction(95, 100) - right / whole))
         sums += count * (2 * right / (sum(lengths[place] for place in kept) + whole) - short)
-    return sums + Fraction(16, 50) * (len(kept) == len(odds))
+    return sums + Fraction(16, 100) * (len(kept) == len(odds))
 
 
 @given(lines)
