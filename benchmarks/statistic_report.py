@@ -24,9 +24,9 @@ from two_looks import chance_of
 #: Shares of main characters, in all and of a mean page, that a confidence may cost; with `likely` the rules counted in.
 MOST_LOST = {"certain": 0.0018, "likely": 0.014}
 #: The same of the repository's own texts, many of which are traps: the model that is shipped has seen them, these have not.
-MOST_OWN_LOST = 0.0003
+MOST_OWN_LOST = 0.0005
 #: `certain` is at least so many 256ths of log-odds below `likely`.
-BETWEEN = 200
+BETWEEN = 100
 _STEPS = range(30 - MOST_ODDS, 1, 50)
 
 
@@ -42,7 +42,7 @@ class Judged:
     @cached_property
     def spared(self) -> list[bool]:
         """Lines that never surely go."""
-        return spared_lines(self.telling.rows)
+        return spared_lines(list(self.telling.rows))
 
     @cached_property
     def is_told(self) -> bool:

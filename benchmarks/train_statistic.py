@@ -242,7 +242,8 @@ def trained_on(material: Material, pages: Sequence[int], folds: Sequence[int], n
 def answers_of(material: Material, trained: Trained, number: int) -> np.ndarray:
     """What all say together about one telling, and below it the wary answer, as in `second_look.py`."""
     looked = trained.looks.of(material.inputs[number].numpy(), material.told[number])
-    found = (logits(material, trained.nets, number) + looked) / 2
+    heard = len(trained.nets)
+    found = (heard * logits(material, trained.nets, number) + looked) / (heard + 1)
     return np.stack([found, np.maximum(found, logits(material, trained.nets[-1:], number))])
 
 

@@ -37,8 +37,8 @@ BESIDE_TEXT_LINES = 6
 RUN_ODDS = -300
 #: The same on pages where nothing stands out as text: one in eight.
 BARE_RUN_ODDS = -500
-#: Fewer lines go between two that go, from this log-odds down: one in sixteen.
-BETWEEN_ODDS = -700
+#: Fewer lines go between two that go, from this log-odds down: one in twenty.
+BETWEEN_ODDS = -750
 #: Log-odds beyond five say no more in the sequence step. Thresholds lie within.
 MOST_ODDS = 5 * UNIT
 #: A line of half digits is a cell. A table has so many cells, with fewer than so many other lines from one to the next.

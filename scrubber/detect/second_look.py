@@ -1,4 +1,4 @@
-"""The line model's whole answer: what the networks say, and what two looks at each line say, half and half.
+"""The line model's whole answer: the mean of what each network says and of what two looks at each line say.
 
 The networks see far and bend to anything; the looks are linear and see the networks' features once line by line, then
 together with what the first look said of the lines around (`line_context.py`). They err in different places. Everything is
@@ -42,10 +42,10 @@ def answers_of(
     if len(rows) and not goes_plain(len(rows), plain_lines):
         return _array_answers(model, rows, lengths, shapes)
     answers = model.answers(rows, plain_lines=plain_lines)
-    found = [sum(said) // len(answers) for said in zip(*answers, strict=True)]
+    heard = list(answers)
     if model.looks is not None:
-        looked = _looked(model, model.looks, rows, lengths, shapes)
-        found = [(one + other) // 2 for one, other in zip(found, looked, strict=True)]
+        heard.append(_looked(model, model.looks, rows, lengths, shapes))
+    found = [sum(said) // len(heard) for said in zip(*heard, strict=True)]
     return Answers(found, list(map(max, found, answers[-1])))
 
 
@@ -73,9 +73,10 @@ def _array_answers(model: LineModel, rows: Any, lengths: Sequence[int], shapes: 
 
     block = model.clipped(rows)
     answers = model.array_answers(block)
-    found = sum(answers) // len(answers)
+    heard = list(answers)
     if model.looks is not None:
-        found = (found + _array_looked(model, model.looks, block, lengths, shapes)) // 2
+        heard.append(_array_looked(model, model.looks, block, lengths, shapes))
+    found = sum(heard) // len(heard)
     return Answers(found.tolist(), np.maximum(found, answers[-1]).tolist())
 
 

@@ -89,17 +89,17 @@ def test_both_ways_of_multiplying_give_equal_answers(seed: int, count: int) -> N
     assert answers_of(model, *page, plain_lines=count) == answers_of(model, *page, plain_lines=0)
 
 
-def test_networks_and_looks_are_averaged() -> None:
+def test_the_looks_count_as_much_as_each_network() -> None:
     page = random_page(3, 12)
-    model = model_with_looks(3)
-    alone = model.log_odds(page[0])
-    nothing = Looks(
+    networks = [random_network(seed, features=FEW) for seed in (3, 4)]
+    alone = [model_with(network, features=FEW).log_odds(page[0]) for network in networks]
+    one = Looks(
         Dense(((0,) * FEW,), (0,)), Dense(((0,) * (FEW + len(CONTEXT)),), (UNIT << INPUT_BITS,)),
         (0,) * len(CONTEXT), (0,) * len(CONTEXT),
     )  # fmt: skip
-    found = answers_of(model_with(random_network(3, features=FEW), features=FEW, looks=nothing), *page)
-    assert found.likeliest == [(cell + UNIT) // 2 for cell in alone]
-    assert found.wary == list(map(max, found.likeliest, alone))
+    found = answers_of(model_with(*networks, features=FEW, looks=one), *page)
+    assert found.likeliest == [(sum(cells) + UNIT) // 3 for cells in zip(*alone, strict=True)]
+    assert found.wary == list(map(max, found.likeliest, alone[-1]))
 
 
 def test_the_wary_answer_is_never_below_that_of_the_last_network() -> None:
