@@ -12,7 +12,6 @@ The trees are the file `block_model.json` beside this one, written by `benchmark
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -107,14 +106,22 @@ class BlockModel:
 
         return np.array(self.reading), np.array(self.means)
 
-    def log_odds_of(self, probability: int) -> int:
-        """The log-odds, in 256ths, from which on a block has at least some probability, in 65,536ths."""
-        return bisect_left(self.odds, probability) * UNIT // 16 - 8 * UNIT
-
     def probability(self, log_odds: int) -> int:
         """The probability that belongs to log-odds in 256ths, in 65,536ths."""
         step = (log_odds + 8 * UNIT) * 16 // UNIT
         return self.odds[max(0, min(len(self.odds) - 1, step))]
+
+    def probabilities(self, log_odds: Any) -> Any:
+        """The same for an array."""
+        import numpy as np
+
+        return self._odds[np.clip((log_odds + 8 * UNIT) * 16 // UNIT, 0, len(self.odds) - 1)]
+
+    @cached_property
+    def _odds(self) -> Any:
+        import numpy as np
+
+        return np.array(self.odds, dtype=np.int64)
 
 
 def model_of(record: dict[str, Any], features: Sequence[str]) -> BlockModel:

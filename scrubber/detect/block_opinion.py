@@ -14,7 +14,7 @@ from functools import cached_property
 
 from scrubber.detect.block_features import FAMILIES, FEATURES, BlockRows, block_features
 from scrubber.detect.block_forest import BlockModel, read_model
-from scrubber.detect.line_model import best_threshold
+from scrubber.detect.page_cut import BLOCKS, array_cut
 from scrubber.model.document import Document
 from scrubber.model.finding import Confidence
 
@@ -25,8 +25,9 @@ MOST_BLOCKS = 20_000
 #: be text (one in four), or nothing is said at all.
 SURE_ODDS, MAYBE_ODDS = 563, -281
 TEXT_TOKENS = 20
-#: A page's own threshold lies between these log-odds (.02 and .6).
-LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -996, 104
+#: For the cut of a page log-odds count by a fifth more: that the model is right or wrong with a page as a whole is in
+#: the pages that `page_cut.py` imagines.
+SHARPER, SHARPER_PARTS = 6, 5
 
 #: Family of features to what is said where it speaks for boilerplate, and where it speaks for main text.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -72,9 +73,10 @@ class PageOpinion:
     @cached_property
     def page_threshold(self) -> int:
         """The log-odds from which on blocks of this page are kept for the best expected F1 of tokens."""
-        chances = [self.model.probability(odds) for odds in self.log_odds]
-        threshold = self.model.log_odds_of(best_threshold(chances, self.found.tokens))
-        return max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, threshold))
+        sharper = [odds * SHARPER // SHARPER_PARTS for odds in self.log_odds]
+        model = self.model
+        cut = array_cut(sharper, self.found.tokens, model.probability, model.probabilities, BLOCKS)
+        return cut * SHARPER_PARTS // SHARPER
 
     @cached_property
     def confidences(self) -> list[Confidence | None]:

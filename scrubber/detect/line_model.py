@@ -323,24 +323,6 @@ def model_of(record: dict[str, Any]) -> LineModel:
     )
 
 
-def best_threshold(probabilities: Sequence[int], lengths: Sequence[int]) -> int:
-    """The probability, in 65,536ths, from which on to keep lines so that the expected F1 in characters is greatest.
-
-    Keeping the likeliest lines first, F1 = 2 * (expected main characters kept) / (characters kept + expected main
-    characters); where it is greatest, half of it is the threshold (Lipton, Elkan and Naryanaswamy, "Optimal
-    Thresholding of Classifiers to Maximize F1 Measure", 2014). O(lines * log lines).
-    """
-    expected = [probability * length for probability, length in zip(probabilities, lengths, strict=True)]
-    total = sum(expected)
-    best = 0
-    kept = right = 0
-    for place in sorted(range(len(lengths)), key=lambda place: -probabilities[place]):
-        kept += lengths[place]
-        right += expected[place]
-        best = max(best, right * 65536 // max(1, kept * 65536 + total))
-    return best
-
-
 def smoothed(scores: Sequence[int], threshold: int, cost: int) -> list[bool]:
     """Which lines to keep: the sequence that pays most (Viterbi, "Error bounds for convolutional codes", 1967).
 

@@ -15,7 +15,7 @@ from scrubber.detect.line_arrays import line_arrays, scales_of
 from scrubber.detect.line_context import line_context
 from scrubber.detect.line_features import FEATURES, line_features, line_shapes
 from scrubber.detect.line_reading import scale_of
-from scrubber.detect.page_cut import array_cut, page_cut
+from scrubber.detect.page_cut import BLOCKS, LINES, Worth, array_cut, page_cut
 from scrubber.detect.scan import Scan
 from scrubber.engine.clean import Cleaner
 from scrubber.model import Document
@@ -85,11 +85,11 @@ def test_the_second_looks_columns_are_those_of_the_plain_way(page: list[tuple[in
     assert found.tolist() == list(map(list, line_context(odds, lengths, shapes, MODEL.probability)))
 
 
-@given(pages)
-def test_the_cut_of_a_page_is_that_of_the_plain_way(page: list[tuple[int, int, str]]) -> None:
+@given(pages, st.sampled_from((LINES, BLOCKS)))
+def test_the_cut_of_a_page_is_that_of_the_plain_way(page: list[tuple[int, int, str]], worths: Worth) -> None:
     odds, lengths, _ = (list(part) for part in zip(*page, strict=True))
-    assert array_cut(odds, lengths, MODEL.probability, MODEL.probabilities) == page_cut(
-        odds, lengths, MODEL.probability
+    assert array_cut(odds, lengths, MODEL.probability, MODEL.probabilities, worths) == page_cut(
+        odds, lengths, MODEL.probability, worths
     )
 
 

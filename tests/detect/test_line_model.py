@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
-from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
@@ -21,7 +20,6 @@ from scrubber.detect.line_model import (
     Layer,
     LineModel,
     Network,
-    best_threshold,
     model_of,
     runs_of,
     smoothed,
@@ -163,39 +161,6 @@ def test_steps_of_log_odds_come_back() -> None:
         log_odds = step * UNIT // 16 - 8 * UNIT
         assert model.log_odds_of(model.probability(log_odds)) == log_odds
     assert model.probability(0) == 32768
-
-
-lines_of_page = st.lists(st.tuples(st.integers(0, 65536), st.integers(0, 400)), max_size=9)
-
-
-@given(lines_of_page)
-def test_the_threshold_is_half_of_the_best_expected_f1(lines: list[tuple[int, int]]) -> None:
-    """Brute force over every set of lines that could be kept. The exact threshold is rounded down."""
-    expected = sum(Fraction(chance, 65536) * length for chance, length in lines)
-    best = Fraction(0)
-    for kept in product((False, True), repeat=len(lines)):
-        chosen = [line for line, flag in zip(lines, kept, strict=True) if flag]
-        characters = sum(length for _, length in chosen)
-        if characters + expected:
-            right = sum(Fraction(chance, 65536) * length for chance, length in chosen)
-            best = max(best, right / (characters + expected))
-    found = best_threshold([chance for chance, _ in lines], [length for _, length in lines])
-    assert found == int(best * 65536)
-
-
-@given(lines_of_page, st.randoms(use_true_random=False))
-def test_the_threshold_does_not_depend_on_the_order_of_lines(
-    lines: list[tuple[int, int]], source: random.Random
-) -> None:
-    mixed = list(lines)
-    source.shuffle(mixed)
-    found = [best_threshold([chance for chance, _ in some], [length for _, length in some]) for some in (lines, mixed)]
-    assert found[0] == found[1]
-
-
-def test_the_threshold_is_at_most_one_half() -> None:
-    assert best_threshold([65536] * 3, [10, 20, 30]) == 32768
-    assert best_threshold([], []) == best_threshold([0, 0], [5, 5]) == best_threshold([65536], [0]) == 0
 
 
 def _pays(scores: list[int], threshold: int, cost: int, flags: tuple[bool, ...] | list[bool]) -> int:
