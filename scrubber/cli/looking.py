@@ -20,6 +20,7 @@ from scrubber.cli.tasks import Setup, Task, failure_of, weight_of
 from scrubber.corpus.paragraphs import Paragraph, paragraphs_of, whole_document
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError
+from scrubber.model.document import bulk_documents
 from scrubber.read import form_of
 from scrubber.text.decode import Undecodable
 
@@ -59,7 +60,7 @@ def see(
     if many:
         from scrubber.cli.opening import Opener
 
-        opened = Opener(setup, {}, passed if passed is not None else Counter())(tasks)
+        opened = Opener(setup, {}, passed if passed is not None else Counter(), in_batches=True)(tasks)
     total = sum(task.input.size for task in tasks)
     wanted = not (messages.options.quiet or options.no_progress)
     seen = run_in_order(
@@ -75,9 +76,10 @@ def see(
             progress("reading", len(tasks), total, wanted=wanted, bar_allowed=True, texts=many)
         )
         stack.callback(getattr(seen, "close", lambda: None))
-        for each in seen:
-            yield each
-            advance(each.reached, each.document is not None)
+        for task in seen:
+            for each in task:
+                yield each
+                advance(each.reached, each.document is not None)
 
 
 #: What each process knows of the run: the setup, whether documents are texts, and the shortest text.
@@ -90,27 +92,43 @@ def _start(setup: Setup, whole: bool, min_chars: int) -> None:
     _known = setup, whole, min_chars
 
 
-def _look(task: Task) -> Seen:
+def _look(task: Task) -> tuple[Seen, ...]:
+    """What one task came to: one thing, or each record of a batch."""
     if _known is None:
         raise RuntimeError("_look() before _start()")
     setup, whole, min_chars = _known
+    texts_of = whole_document if whole else paragraphs_of
     reached = task.part.reached if task.part is not None else task.input.size
     try:
         if task.failure is not None:
-            return Seen(None, failure=task.failure, skipped=task.skipped, reached=reached)
+            return (Seen(None, failure=task.failure, skipped=task.skipped, reached=reached),)
+        if task.part is not None and task.part.batch:
+            named = [(document_id, name) for document_id, name, _ in task.part.batch]
+            documents = bulk_documents(
+                ((document_id, text) for document_id, _, text in task.part.batch), setup.paragraphs
+            )
+            last = len(named) - 1
+            return tuple(
+                Seen(
+                    document_id,
+                    name or None,
+                    tuple(texts_of(document, min_chars)),
+                    reached=reached if at == last else 0,
+                )
+                for at, ((document_id, name), document) in enumerate(zip(named, documents, strict=True))
+            )
         document = document_of(setup, task)
         if document is None:
-            return Seen(None, reached=reached)
-        paragraphs = (whole_document if whole else paragraphs_of)(document, min_chars)
-        return Seen(document.id, _record_of(task), tuple(paragraphs), reached=reached)
+            return (Seen(None, reached=reached),)
+        return (Seen(document.id, _record_of(task), tuple(texts_of(document, min_chars)), reached=reached),)
     except Undecodable as error:
         skipped = setup.undecodable == "skip"
-        return Seen(None, failure=failure_of(task, error), skipped=skipped, reached=reached)
+        return (Seen(None, failure=failure_of(task, error), skipped=skipped, reached=reached),)
     except ScrubberError as error:
-        return Seen(None, failure=failure_of(task, error), reached=reached)
+        return (Seen(None, failure=failure_of(task, error), reached=reached),)
     except MemoryError:
         failure = Failure(task.input.id, task.input.name, "needs more memory than there is.", "Split it.")
-        return Seen(None, failure=failure, reached=reached)
+        return (Seen(None, failure=failure, reached=reached),)
 
 
 def _record_of(task: Task) -> str | None:
@@ -125,6 +143,6 @@ def _record_of(task: Task) -> str | None:
     return part.fields[0][1] if part.fields else None
 
 
-def _lost(task: Task) -> Seen:
+def _lost(task: Task) -> tuple[Seen, ...]:
     message = "took down the process that worked on it, time and again; most likely memory ran out."
-    return Seen(None, failure=Failure(task.input.id, task.input.name, message, "Split it."))
+    return (Seen(None, failure=Failure(task.input.id, task.input.name, message, "Split it.")),)

@@ -75,12 +75,14 @@ class _Place(Struct, frozen=True):
 class Opener(Struct):
     """Turns the tasks of a run into those of its documents. `earlier` are lines of the run that is resumed, by id.
 
-    `passed` counts members that no reader takes, by the reason.
+    `passed` counts members that no reader takes, by the reason. `in_batches`: nothing is written, and a task may be about
+    many records at once.
     """
 
     setup: Setup
     earlier: Mapping[str, DocumentEntry] = field(default_factory=dict)
     passed: Counter[str] = field(default_factory=Counter)
+    in_batches: bool = False
     _finished: dict[str, list[DocumentEntry]] | None = None
     #: The columns of the one Parquet output, empty for those of our own; None before the first input.
     _shape: str | None = None
@@ -227,6 +229,10 @@ class Opener(Struct):
         try:
             exact = self._gives_back(opened, place, form)
             for item in items:
+                if isinstance(item, jsonl.Batch):
+                    met += len(item.records)
+                    yield self._task(opened, place, opened.part(batch=self._batch(opened, place, item)), place.output)
+                    continue
                 if isinstance(item, jsonl.Record):
                     met += 1
                     each = self._record_place(opened, place, item.name, item.number)
@@ -293,7 +299,7 @@ class Opener(Struct):
 
     def _items(
         self, opened: _Opened, stream: BinaryIO, form: Form, *, whole: bool
-    ) -> Iterator[jsonl.Item | warc.Item | parquet.Item]:
+    ) -> Iterator[jsonl.Item | jsonl.Batch | warc.Item | parquet.Item]:
         """What one file of records holds. `whole`: what is beside the texts is wanted, too."""
         setup = self.setup
         if form.kind == "parquet":
@@ -310,7 +316,8 @@ class Opener(Struct):
         self._fit("")
         if form.kind == "warc":
             return warc.read(stream, max_bytes=setup.max_bytes)
-        return jsonl.read(
+        read = jsonl.read_in_batches if self.in_batches else jsonl.read
+        return read(
             stream,
             text_field=setup.text_field,
             id_field=setup.id_field,
@@ -328,6 +335,13 @@ class Opener(Struct):
         apart = place.id == whole.input.id and whole.content is None and not form.coding and not setup.gather
         apart = apart and setup.part != "sample"
         return apart and form.kind == "jsonl" and setup.destination == "out" and setup.record and setup.keep_text
+
+    def _batch(self, opened: _Opened, place: _Place, batch: jsonl.Batch) -> tuple[tuple[str, str, str], ...]:
+        """For each record of a batch its id, the one that it gives itself, and its text."""
+        numbered = enumerate(batch.records, start=batch.first)
+        return tuple(
+            (self._record_place(opened, place, name, number).id, name, text) for number, (name, text) in numbered
+        )
 
     def _record_place(self, opened: _Opened, place: _Place, record: str, number: int) -> _Place:
         """The id of a record: its own, else its number. Of two with one id the second has its number behind it, too."""

@@ -32,7 +32,7 @@ class Part(Struct, frozen=True):
 
     `source` is the fixity of the input, `way` how the input comes back. One of these is set: `content`, the bytes of a
     member, read as `kind` or by its `name`, with a `declared` charset and further `fields` of its own; `record`; `row`,
-    and before the first of its rows a `block` with all their columns;
+    and before the first of its rows a `block` with all their columns; a `batch` of records that are only looked at, each with its id, the one that it gives itself, and its text;
     `passage`, bytes that stay as they are (of a `broken` line only in place); `closes`, behind the last record (`lost`: the
     output is not to be). `taken` is whether an earlier run has
     done all of the input, `shared` whether a member goes to the output of all. `exact`: what is written is what was read
@@ -57,6 +57,7 @@ class Part(Struct, frozen=True):
     shared: bool = False
     exact: bool = False
     reached: int = 0
+    batch: tuple[tuple[str, str, str], ...] = ()
 
     def reaching(self, reached: int) -> Part:
         """The same part with another `reached`. One is made for each record, and `replace` would take most of the time."""
@@ -79,6 +80,7 @@ class Part(Struct, frozen=True):
             self.shared,
             self.exact,
             reached,
+            self.batch,
         )
 
 

@@ -147,4 +147,5 @@ def weight_of(task: Task) -> int:
     if part is None:
         return 0
     own = len(part.record.line) if part.record is not None else len(part.row.text) if part.row is not None else 0
+    own += sum(len(text) for _, _, text in part.batch)
     return own + len(part.content or part.passage or b"") + (len(part.block.content) if part.block is not None else 0)

@@ -9,7 +9,7 @@ long texts and the short runs of short ones. Texts near a border give both kinds
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -55,14 +55,20 @@ def anchors(collection: Collection, of_each: int) -> Iterator[tuple[NDArray[np.u
         dense, spaced = 3 * dense_letters > letters, 3 * dense_letters < 2 * letters + (letters == 0)
         own = np.where(2 * dense_letters > letters, DENSE_SCRIPT_K, SPACED_SCRIPT_K)
         lengths_of[ranks] = own if collection.shingle is None else collection.shingle
-        wanted = leads[ranks]
-        for kind, hashes in _hashes(points):
-            script = dense if LENGTHS[kind] in (LENGTHS[2], LENGTHS[3]) else spaced
-            size = lengths >= LONG_TEXT_CHARS if kind % 2 == 0 else lengths < 2 * LONG_TEXT_CHARS
-            chosen = wanted & script & size & (lengths >= LENGTHS[kind])
-            if chosen.any():
-                views, found = _sampled(hashes, starts[chosen], lengths[chosen] - LENGTHS[kind] + 1, of_each)
-                yield ranks[chosen][views] * np.uint32(KINDS) + np.uint32(kind), found
+        for script, kinds in ((dense, (2, 3)), (spaced, (0, 1))):
+            taken = leads[ranks] & script & (lengths >= LENGTHS[kinds[1]])
+            if not taken.any():
+                continue
+            # Only the points of texts that are looked at; a line feed still ends each of them.
+            own, its_lengths, its_ranks = points, lengths, ranks
+            if not taken.all():
+                own, its_lengths, its_ranks = points[np.repeat(taken, lengths + 1)], lengths[taken], ranks[taken]
+            long = its_lengths >= LONG_TEXT_CHARS, its_lengths < 2 * LONG_TEXT_CHARS
+            for kind, chosen, hashes in zip(kinds, long, _hashes(own, kinds), strict=True):
+                if chosen.any():
+                    runs = np.where(chosen, its_lengths - LENGTHS[kind] + 1, 0)
+                    texts, found = _sampled(hashes, its_lengths + 1, runs, of_each)
+                    yield its_ranks[texts] * np.uint32(KINDS) + np.uint32(kind), found
 
 
 def _letters(points: NDArray[np.uint32], starts: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -89,19 +95,21 @@ def _classes() -> NDArray[np.uint8]:
     return found
 
 
-def _hashes(points: NDArray[np.uint32]) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+def _hashes(points: NDArray[np.uint32], kinds: Sequence[int]) -> Iterator[NDArray[np.uint64]]:
     """For each kind the hashes of the runs that begin at each point, as far as there are any; also across line ends."""
     import numpy as np
 
     ones = points.astype(np.uint64)
     base = np.uint64(_BASE)
     twos = ones[:-1] * base + ones[1:]
-    threes = twos[:-1] * base + ones[2:]
-    yield 3, _mixed(threes)
     fours = twos[:-2] * np.uint64(pow(_BASE, 2, 1 << 64)) + twos[2:]
-    yield 2, _mixed(fours)
-    yield 1, _mixed(fours[:-1] * base + ones[4:])
-    yield 0, _mixed(fours[:-4] * np.uint64(pow(_BASE, 4, 1 << 64)) + fours[4:])
+    for kind in kinds:
+        if kind == 0:
+            yield _mixed(fours[:-4] * np.uint64(pow(_BASE, 4, 1 << 64)) + fours[4:])
+        elif kind == 1:
+            yield _mixed(fours[:-1] * base + ones[4:])
+        else:
+            yield _mixed(fours if kind == 2 else twos[:-1] * base + ones[2:])
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -114,17 +122,18 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _sampled(
-    hashes: NDArray[np.uint64], starts: NDArray[np.intp], runs: NDArray[np.intp], of_each: int
+    hashes: NDArray[np.uint64], strides: NDArray[np.intp], runs: NDArray[np.intp], of_each: int
 ) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
-    """The hashes below the limit of their text, and the index of that text. Limits are whole numbers, rounded down."""
+    """The hashes below the limit of their text, and the index of that text. Limits are whole numbers, rounded down.
+
+    Texts stand `strides` apart, and the first `runs` hashes of each count.
+    """
     import numpy as np
 
-    few = runs <= of_each
-    limits = np.where(
-        few, np.uint64((1 << 64) - 1), np.uint64((1 << 64) - 1) // runs.astype(np.uint64) * np.uint64(of_each)
-    )
-    firsts = np.cumsum(runs) - runs
-    places = np.arange(int(runs.sum()), dtype=np.intp) + np.repeat(starts - firsts, runs)
-    own = hashes[places]
-    kept = np.flatnonzero(own <= np.repeat(limits, runs))
-    return np.searchsorted(firsts, kept, side="right") - 1, own[kept]
+    most = np.uint64((1 << 64) - 1)
+    limits = np.where(runs <= of_each, most, most // np.maximum(1, runs).astype(np.uint64) * np.uint64(of_each))
+    # What follows the runs of a text is below no limit.
+    limits = np.stack((limits, np.zeros_like(limits)), axis=1).ravel()
+    counts = np.stack((runs, strides - runs), axis=1).ravel()
+    kept = np.flatnonzero(hashes < np.repeat(limits, counts)[: len(hashes)])
+    return np.searchsorted(np.cumsum(strides), kept, side="right"), hashes[kept]

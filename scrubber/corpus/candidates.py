@@ -36,7 +36,7 @@ _MOST_BUCKETS = 128
 #: Numbers whose pairs are made at a time.
 _LINKED_NUMBERS = 1 << 17
 #: Where texts share phrases, many more pairs are met than there are anchors: so many times the buckets.
-_PAIR_BUCKETS, _MOST_PAIR_BUCKETS = 8, 256
+_PAIR_BUCKETS, _MOST_PAIR_BUCKETS = 2, 256
 
 
 def candidates(

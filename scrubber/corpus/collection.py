@@ -59,12 +59,12 @@ class Collection:
         self._documents.append((document, record))
         coded: list[bytes] = []
         for first, last, text in paragraphs:
-            raw = text.encode("utf-8")
-            coded.append(raw)
-            self._lines.extend((first, last))
-            self._digests += blake2b(raw, digest_size=_DIGEST_BYTES).digest()
+            coded.append(text.encode("utf-8"))
+            self._lines.append(first)
+            self._lines.append(last)
             self.chars += len(text)
         if coded:
+            self._digests += b"".join([blake2b(raw, digest_size=_DIGEST_BYTES).digest() for raw in coded])
             self._sizes.extend(map(len, coded))
             self._document_of.extend([number] * len(coded))
             coded.append(b"")
@@ -136,6 +136,12 @@ class Collection:
         came = self._came[rank]
         start = int(self._starts[came])
         return self._read(start, start + self._sizes[came])
+
+    def texts(self, ranks: NDArray[np.integer[Any]]) -> list[str]:
+        """Many folded texts. Those that stand close to each other are read at once."""
+        came = self._came[ranks]
+        starts = self._starts[came]
+        return list(map(self._read, starts.tolist(), (starts + self._sizes_by_rank[ranks]).tolist()))
 
     def place(self, rank: int) -> Place:
         """Where one text stands."""

@@ -1,6 +1,6 @@
 """How many shingles two texts share, for many pairs at a time: exact counts, by sorting numbers.
 
-Texts are compared by the 64-bit numbers of their shingles, of which the lower 52 bits are used here: that two different
+Texts are compared by 64-bit numbers of their shingles, of which the lower 52 bits are used here: that two different
 shingles of one pair meet in those is met once in 10**11 pairs. Refuses to say what a count means.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.text.shingle import hashed_shingles
+from scrubber.text.shingle import SHINGLE_BASE
 from scrubber.text.sketch import shingle_counts
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Longer texts are compared one by one.
 LONG_TEXT_CHARS = 20_000
+#: Code points whose runs are numbered at a time: their numbers fit the cache.
+_HASHED_CHARS = 1 << 15
 #: Numbers that are sorted at a time, and pairs that they may belong to.
 _SORTED_NUMBERS = 1 << 17
 _INDEX_BITS = 12
@@ -92,25 +94,45 @@ def _distinct(texts: Sequence[str], k: int) -> tuple[NDArray[np.uint64], NDArray
     """The numbers of the distinct shingles of each text, end to end, and how many each has."""
     import numpy as np
 
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    ends = np.cumsum(lengths)
     sizes = np.zeros(len(texts), dtype=np.int64)
     kept: list[NDArray[np.uint64]] = []
     mark = np.uint64((1 << _HASH_BITS) - 1)
-    for rows, starts, hashes in hashed_shingles(texts, k):
-        windows = np.diff(starts, append=len(hashes))
-        for begin in range(0, len(rows), 1 << _INDEX_BITS):
-            end = min(begin + (1 << _INDEX_BITS), len(rows))
-            piece = hashes[starts[begin] : starts[begin] + int(windows[begin:end].sum())] & mark
-            owners = np.repeat(np.arange(end - begin, dtype=np.uint64) << np.uint64(_HASH_BITS), windows[begin:end])
-            piece |= owners
-            piece.sort()
-            fresh = np.ones(len(piece), dtype=np.bool_)
-            np.not_equal(piece[1:], piece[:-1], out=fresh[1:])
-            piece = piece[fresh]
-            sizes[rows[begin:end]] = np.bincount(
-                (piece >> np.uint64(_HASH_BITS)).astype(np.intp), minlength=end - begin
-            )
-            kept.append(piece & mark)
+    begin = 0
+    while begin < len(texts):
+        done = int(ends[begin - 1]) if begin else 0
+        end = int(np.searchsorted(ends, done + _HASHED_CHARS, side="right"))
+        end = min(max(end, begin + 1), begin + (1 << _INDEX_BITS))
+        numbers = _polynomials("".join(texts[begin:end]), k)
+        # Runs that reach over the end of a text are no shingles of anything.
+        inside = np.maximum(0, lengths[begin:end] - (k - 1))
+        parts = np.stack((inside, lengths[begin:end] - inside), axis=1).ravel()
+        whole = np.repeat(np.resize(np.array([True, False]), len(parts)), parts)[: len(numbers)]
+        owners = np.arange(end - begin + 1, dtype=np.uint64) << np.uint64(_HASH_BITS)
+        piece = numbers[whole] & mark
+        piece |= np.repeat(owners[:-1], inside)
+        piece.sort()
+        fresh = np.ones(len(piece), dtype=np.bool_)
+        np.not_equal(piece[1:], piece[:-1], out=fresh[1:])
+        piece = piece[fresh]
+        sizes[begin:end] = np.diff(np.searchsorted(piece, owners))
+        kept.append(piece & mark)
+        begin = end
     return (np.concatenate(kept) if kept else np.empty(0, dtype=np.uint64)), sizes
+
+
+def _polynomials(text: str, k: int) -> NDArray[np.uint64]:
+    """For each run of `k` code points a number: a polynomial in them. Nothing more is needed to tell runs apart by all low bits."""
+    import numpy as np
+
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    count = max(0, len(points) - k + 1)
+    numbers = points[:count].copy()
+    for offset in range(1, k):
+        numbers *= np.uint64(SHINGLE_BASE)
+        numbers += points[offset : offset + count]
+    return numbers
 
 
 def _shared(

@@ -135,7 +135,7 @@ def _judged(collection: Collection, ranks: NDArray[np.intp], wanted: Likenesses,
 
     members, places = np.unique(ranks, return_inverse=True)
     places = places.reshape(ranks.shape)
-    texts = [collection.text(rank) for rank in members.tolist()]
+    texts = collection.texts(members)
     lengths = collection.shingle_lengths[members].astype(np.int64)
     found = overlaps(texts, lengths, places[0], places[1], least=wanted.jaccard or 0 if wanted.edit is None else 0)
     jaccard = 1000 * found.shared // np.maximum(1, found.first + found.second - found.shared)

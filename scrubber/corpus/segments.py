@@ -116,8 +116,10 @@ class Buckets:
     def _part(self, numbers: NDArray[np.uint64], buckets: NDArray[np.uint64]) -> None:
         import numpy as np
 
-        order = np.argsort(buckets, kind="stable")
-        numbers, ends = numbers[order], np.searchsorted(buckets[order], np.arange(1, len(self._columns) + 1))
+        # Small numbers are sorted by counting them.
+        narrow = buckets.astype(np.uint8 if len(self._columns) <= 1 << 8 else np.uint16)
+        order = np.argsort(narrow, kind="stable")
+        numbers, ends = numbers[order], np.cumsum(np.bincount(narrow, minlength=len(self._columns)))
         start = 0
         for column, end in zip(self._columns, ends.tolist(), strict=True):
             if end > start:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from scrubber.model.finding import Span
 from scrubber.model.page import Markup, Page
 from scrubber.text.fold import fold_lines, skeleton
-from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds
+from scrubber.text.lines import LineBounds, ends_sentence, is_blank, is_running_text, line_bounds, text_lines
 
 
 class BadBytes(Struct, frozen=True):
@@ -42,6 +43,9 @@ class Origin(Struct, frozen=True):
     how_known: str = ""
     roundtrips: bool = True
     repairs: tuple[BadBytes, ...] = ()
+
+
+_NO_ORIGIN = Origin(path="", sha256="", size=0)
 
 
 class KeptLines(NamedTuple):
@@ -297,6 +301,21 @@ class Document:
             blocks.append(Block(kind, self.span_of(index, last), index, last, known))
             index = last + 1
         return tuple(blocks)
+
+
+def bulk_documents(texts: Iterable[tuple[str, str]], paragraphs: str = "auto") -> list[Document]:
+    """Documents of some ids and texts, whose lines are folded all at once; short ones take half the time. O(n)."""
+    documents = [Document(document_id, text, _NO_ORIGIN, paragraphs) for document_id, text in texts]
+    lines_of = [text_lines(document.text) for document in documents]
+    every = list(chain.from_iterable(lines_of))
+    keys = fold_lines(every)
+    # What is blank has an empty key.
+    blank = [not key and is_blank(line) for key, line in zip(keys, every, strict=True)]
+    stop = 0
+    for document, lines in zip(documents, lines_of, strict=True):
+        start, stop = stop, stop + len(lines)
+        vars(document).update(line_texts=lines, keys=keys[start:stop], blank=blank[start:stop])
+    return documents
 
 
 def kept_runs(lines: Iterable[tuple[int, str]]) -> tuple[KeptLines, ...]:

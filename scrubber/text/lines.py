@@ -59,6 +59,18 @@ def line_bounds(text: str) -> list[LineBounds]:
     return bounds
 
 
+def text_lines(text: str) -> list[str]:
+    """The lines of `text` without their endings, as `line_bounds` has them. O(n).
+
+    >>> text_lines("a\\r\\nb\\rc"), text_lines("a\\n\\n"), text_lines("")
+    (['a', 'b', 'c'], ['a', ''], [])
+    """
+    lines = text.split("\n") if "\r" not in text else _LINE_END.split(text)
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
 def is_blank(line: str) -> bool:
     """Whether a line holds nothing but white space (U+00A0 and U+3000 too) and zero-width characters.
 

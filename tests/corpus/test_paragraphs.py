@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scrubber.corpus.paragraphs import Paragraph, paragraphs_of, whole_document
-from scrubber.model.document import Document
+from scrubber.model.document import Document, bulk_documents
 
 WRAPPED = """\
 The harbour office opens at nine in the morning and closes when
@@ -43,3 +45,17 @@ def test_a_document_is_one_text_without_its_blank_lines() -> None:
     assert list(whole_document(Document("a", "\n\nFerry\n\n\npier\n\n"))) == [Paragraph(3, 6, "ferry pier")]
     assert list(whole_document(Document("a", "\n \n"))) == []
     assert list(whole_document(Document("a", "ferry"), min_chars=6)) == []
+
+
+@given(
+    st.lists(st.text(alphabet="ab。　 \u200b\n\rＡé\u00a0", max_size=40), max_size=5),
+    st.sampled_from(("auto", "line", "blank-line")),
+)
+def test_documents_made_in_bulk_are_as_those_made_one_by_one(texts: list[str], paragraphs: str) -> None:
+    named = [(str(number), text) for number, text in enumerate(texts)]
+    bulk = bulk_documents(named, paragraphs)
+    alone = [Document(name, text, paragraphs=paragraphs) for name, text in named]
+    for made, one in zip(bulk, alone, strict=True):
+        assert (made.id, made.text, made.line_texts) == (one.id, one.text, one.line_texts)
+        assert (made.keys, made.blank, made.bounds) == (one.keys, one.blank, one.bounds)
+        assert list(paragraphs_of(made)) == list(paragraphs_of(one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scrubber.errors import UnreadableInput
 from scrubber.model import Edit, Span
 from scrubber.read import jsonl
-from scrubber.read.jsonl import BrokenLine, Item, Passage, Record
+from scrubber.read.jsonl import Batch, BrokenLine, Item, Passage, Record
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -111,3 +112,61 @@ def test_lines_in_another_encoding_are_decoded_one_by_one() -> None:
 def test_a_file_in_sixteen_bits_is_refused() -> None:
     with pytest.raises(UnreadableInput, match="is UTF-16"):
         items('{"text": "a"}'.encode("utf-16"))
+
+
+LINES = st.one_of(
+    st.dictionaries(st.sampled_from(("text", "id", "x")), VALUES).map(json.dumps),
+    st.builds(
+        lambda number, text: f'{{"id": {number}, "text": {json.dumps(text, ensure_ascii=False)}}}',
+        st.sampled_from(("1", "-0", "1.50", "1e999", "01", "+1", "NaN", '"a\\u00e9"', '"\\ud800"', "[1]", "null")),
+        st.text(max_size=6),
+    ),
+    st.sampled_from(
+        (
+            '{"text": "a", "text": "b", "id": 1, "id": "c"}',
+            '{"text": "a", "id": "\\ud83d\\ude00"}',
+            '{"te\\u0078t": "a"}',
+            '{"text": "a",}',
+            '{"text": "a"} x',
+            '\ufeff{"text": "a"}',
+            '{"text": "a\tb"}',
+            '{"text": "' + "a" * 60 + '"}',
+            '["text"]',
+            " ",
+        )
+    ),
+)
+
+
+@given(
+    lines=st.lists(LINES, max_size=8),
+    ends=st.sampled_from(("\n", "\r\n", "\n\n")),
+    tail=st.sampled_from((b"", b'{"text": "no end"}', b"\xff", b'{"text": "\xe9"}')),
+    batch=st.integers(1, 300),
+    most=st.sampled_from((40, 10_000)),
+)
+def test_batches_hold_what_is_read_one_by_one(lines: list[str], ends: str, tail: bytes, batch: int, most: int) -> None:
+    content = "".join(line + ends for line in lines).encode("utf-8", "surrogatepass") + tail
+
+    def said(found: Iterator[Item | Batch]) -> Iterator[tuple[object, ...]]:
+        for each in found:
+            if isinstance(each, Batch):
+                yield from ((at, *record) for at, record in enumerate(each.records, start=each.first))
+            elif isinstance(each, Record):
+                yield each.number, each.name, each.text
+            else:
+                yield (each,)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "_BATCH_BYTES", batch)
+        in_batches = list(said(jsonl.read_in_batches(io.BytesIO(content), max_bytes=most)))
+    assert in_batches == list(said(jsonl.read(io.BytesIO(content), max_bytes=most)))
+
+
+def test_plain_records_come_as_a_batch() -> None:
+    content = b'{"id": "a", "text": "one"}\n{"text": "two", "more": {"text": 1}}\n'
+    (batch,) = jsonl.read_in_batches(io.BytesIO(content), max_bytes=1_000)
+    assert isinstance(batch, Batch)
+    assert batch.records == [("a", "one"), ("", "two")]
+    named = jsonl.read_in_batches(io.BytesIO(content), text_field="text", id_field="text", max_bytes=1_000)
+    assert [each.name for each in named if isinstance(each, Record)] == ["one", "two"]
