@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from repeat_texts import prose
 from scrubber.detect.repeat_align import Lines, align
-from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, _by_value, chains, line_pairs
+from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, _several, chains, line_pairs
 from scrubber.text.fold import fold, skeleton
 from scrubber.text.numerals import numbers, without_numbers
 
@@ -31,10 +31,12 @@ def test_both_paths_agree_past_one_chunk() -> None:
 
 
 @given(st.lists(st.integers(0, 40) | st.integers(2**40, 2**40 + 40) | st.integers(0, 2**62 - 1), max_size=80))
-def test_values_are_ordered_as_a_stable_sort_orders_them(values: list[int]) -> None:
+def test_values_that_repeat_come_as_a_stable_sort_orders_them(values: list[int]) -> None:
     # Many differ in the bits alone that the sort uses for places.
     np = pytest.importorskip("numpy")
-    assert _by_value(np.array(values, dtype=np.uint64)).tolist() == sorted(range(len(values)), key=values.__getitem__)
+    found = _several(np.array(values, dtype=np.uint64)).tolist()
+    assert found == sorted(sorted(found), key=values.__getitem__)
+    assert {place for place, value in enumerate(values) if values.count(value) > 1} <= set(found)
 
 
 def test_characters_outside_the_basic_plane_count_as_one() -> None:
