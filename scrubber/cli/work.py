@@ -26,7 +26,7 @@ from scrubber.read import form_of
 from scrubber.rules.builtin import BUILTINS
 from scrubber.rules.decisions import Decisions
 from scrubber.rules.selection import ids_meant
-from scrubber.store.files import Fixity, fixity_of, fixity_of_file, write_atomic
+from scrubber.store.files import Fixity, fixity_of, fixity_of_file, take_away, write_atomic
 from scrubber.store.paths import below, is_file, is_link
 from scrubber.text.decode import Undecodable
 
@@ -174,6 +174,8 @@ class Worker:
         if shared:
             return self._recorded(task, part, result)
         produced, output = None, task.output if not result.left_out else None
+        if self.setup.output_root is not None and output is None:
+            self._leave_out(self.setup.output_root, task.output)
         if self.setup.output_root is not None and output is not None:
             clean = self.written_text(result).encode("utf-8")
             write_atomic(below(self.setup.output_root, output), clean)
@@ -309,10 +311,18 @@ class Worker:
         if way == "store" and setup.store is not None:
             put_store(setup.store, content)
         if result.left_out:
+            self._leave_out(setup.output_root, task.output)
             return False, None, way
         write_atomic(below(setup.output_root, task.output), clean)
         self._write_metadata(setup.output_root, task.output, result.document)
         return True, task.output, way
+
+    def _leave_out(self, root: Path, output: str | None) -> None:
+        """What an earlier run wrote of a document goes where this one leaves it out."""
+        if output is not None and self.setup.destination == "out":
+            take_away(below(root, output))
+            if self.setup.metadata == "json":
+                take_away(below(root, output + JSON_SUFFIX))
 
     def _write_metadata(self, root: Path, output: str, document: Document) -> None:
         if said := self._metadata_of(document):

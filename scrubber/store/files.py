@@ -114,6 +114,16 @@ def write_atomic(path: Path, content: bytes, *, mode_from: Path | None = None, p
                 temporary.unlink()
 
 
+def take_away(path: Path) -> None:
+    """Nothing is to stand at `path`; a link there goes, not what it leads to. Raises UnwritableOutput, also for a folder."""
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        pass
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
 def _status_to_keep(path: Path, mode_from: Path | None) -> os.stat_result | None:
     if mode_from is not None:
         return mode_from.stat()

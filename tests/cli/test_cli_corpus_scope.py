@@ -209,6 +209,15 @@ def test_a_document_that_another_one_repeats_has_no_output_and_comes_back(
     assert outputs(place / "back") == outputs(dump)
 
 
+def test_what_an_earlier_run_wrote_of_it_goes(place: Path, dump: Path, scrubber: Run) -> None:
+    scrubber("clean", "dump", "--out", "out", "-q")
+    before = outputs(place / "out")
+    scrubber("clean", "dump", "--out", "out", "--rules", "near.toml", "-q")
+    scrubber("clean", "dump", "--out", "fresh", "--rules", "near.toml", "-q")
+    assert outputs(place / "out") == outputs(place / "fresh")
+    assert outputs(place / "out").keys() < before.keys()
+
+
 def test_in_place_no_document_is_left_out(place: Path, dump: Path, scrubber: Run) -> None:
     before = outputs(dump)
     scrubber("clean", "--rules", "near.toml", "dump", "--in-place")
