@@ -16,7 +16,15 @@ from scrubber.read import form_of, output_relative
 from scrubber.rules.toml_cells import shown
 from scrubber.store.lock import OWN_FOLDER
 from scrubber.store.parquet import refuse_without_extra
-from scrubber.store.paths import colliding_outputs, collision_key, escape_problem, is_folder, name_problem, output_name
+from scrubber.store.paths import (
+    RealPaths,
+    colliding_outputs,
+    collision_key,
+    escape_problem,
+    is_folder,
+    name_problem,
+    output_name,
+)
 
 LEDGER_NAME = "ledger.jsonl"
 
@@ -173,8 +181,9 @@ def _refuse_standing_on_inputs(inputs: Inputs, root: Path, outputs: Iterable[str
 
     # A link keeps its own name, and the file behind it has another: neither may be written over.
     taken = {place(os.path.abspath(each.path)): each.name for each in inputs.inputs if each.path}  # noqa: PTH100
-    taken |= {place(os.path.realpath(each.path)): each.name for each in inputs.inputs if each.path}
-    taken_paths = {os.path.realpath(each.path): each.name for each in inputs.inputs if each.path}
+    real = RealPaths()
+    taken_paths = {real.of(each.path): each.name for each in inputs.inputs if each.path}
+    taken |= {place(path): name for path, name in taken_paths.items()}
     for output in outputs:
         hit = taken.get(place(str(root / output))) or _below_archive(taken_paths, root / output)
         if hit is not None:
@@ -203,7 +212,8 @@ def _folder_key(folder: str) -> str:
 
 def refuse_writing_over(files: Iterable[tuple[str, str]], inputs: Inputs) -> None:
     """Raises `UsageError` where one of the files (option, path) is an input."""
-    real = {os.path.realpath(each.path): each.name for each in inputs.inputs if each.path}
+    paths = RealPaths()
+    real = {paths.of(each.path): each.name for each in inputs.inputs if each.path}
     for option, path in files:
         hit = real.get(os.path.realpath(path))
         if hit is not None:

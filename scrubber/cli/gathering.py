@@ -24,7 +24,7 @@ from scrubber.read import form_of
 from scrubber.store.files import Fixity
 from scrubber.store.ledger_entries import failed_entry
 from scrubber.store.ledger_fields import parse_line
-from scrubber.store.ledger_form import DocumentEntry, Way, canonical
+from scrubber.store.ledger_form import DocumentEntry, Way, ledger_line
 from scrubber.store.ledger_parse import entry_of
 from scrubber.store.paths import below
 from scrubber.store.pending import forget, noted
@@ -92,7 +92,7 @@ class Gathering(Struct):
         if isinstance(entry, DocumentEntry) and entry.record is not None:
             entry = replace(entry, record=replace(entry.record, line=self._lines + 1))
         mark = _LEFT_OUT if done.line is not None and done.line.left_out else b""
-        self._spool.write(mark + canonical(entry.to_json()) + b"\n")
+        self._spool.write(mark + ledger_line(entry.to_json()))
 
     def _write(self, line: Line) -> None:
         if self.destination.kind is Kind.STDOUT and line.raw:

@@ -20,7 +20,7 @@ from scrubber.cli.globs import Glob
 from scrubber.errors import Failure, UsageError
 from scrubber.read import is_wanted
 from scrubber.rules.toml_cells import shown
-from scrubber.store.paths import MANIFEST_NAME, deepest_common_folder, is_link, quote_id, relative_name
+from scrubber.store.paths import MANIFEST_NAME, RealPaths, deepest_common_folder, is_link, quote_id, relative_name
 
 if TYPE_CHECKING:
     from scrubber.cli.changed import Changed
@@ -122,9 +122,11 @@ def collect(wanted: Wanted, root: Path) -> Inputs:
         walk.take(path)
     common = common_folder(wanted.paths)
     top = Path(os.path.abspath(root))  # noqa: PTH100  links stay as they are written
-    inside = all(_lies_below(found.path, top) for found in walk.found)
-    source_root = top if inside and not wanted.mirrored else common
-    named = [_named(found, top, common, source_root) for found in walk.found]
+    below = [_relative(found.path, top) for found in walk.found]
+    source_root = top if None not in below and not wanted.mirrored else common
+    named = [
+        _named(found, name, common, at_top=source_root is top) for found, name in zip(walk.found, below, strict=True)
+    ]
     failed = [_failure(path, message, top, common) for path, message in walk.failed]
     inputs: list[Input] = []
     ids: dict[str, str] = {}
@@ -155,7 +157,7 @@ def _notes_on(changed: Changed, deleted: Set[str], root: Path) -> tuple[str, ...
     """What people should know of a choice of changed files."""
     notes = [changed.note] if changed.note else []
     if deleted:
-        named = sorted(_below(path, root, root) if _lies_below(path, root) else path for path in deleted)
+        named = sorted(_relative(path, root) or path for path in deleted)
         rest = f" and {len(named) - _DELETED_NAMED:,} more" if len(named) > _DELETED_NAMED else ""
         listed = f"{', '.join(named[:_DELETED_NAMED])}{rest}"
         notes.append(f"deleted since {changed.revision}, and passed over: {listed}.")
@@ -179,6 +181,7 @@ class _Walk(Struct):
     #: Deleted files that would have been met.
     deleted: set[str] = field(default_factory=set)
     _skipped: set[tuple[int, int]] = field(default_factory=set)
+    _real: RealPaths = field(default_factory=RealPaths)
     #: The folder that is walked, as it is written and with links resolved.
     _top: tuple[str, str] = ("", "")
 
@@ -214,7 +217,7 @@ class _Walk(Struct):
             )
 
     def _add(self, path: str, link: bool, size: int) -> None:
-        self.found.append(_Found(path, os.path.realpath(path), link, size))
+        self.found.append(_Found(path, self._real.of(path), link, size))
 
     def _folder(self, top: str) -> None:
         self._top = top, os.path.realpath(top)
@@ -291,27 +294,30 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _lies_below(path: str, folder: Path) -> bool:
+def _relative(path: str, folder: Path) -> str | None:
+    """The path from a folder; None for what lies elsewhere."""
     try:
-        relative_name(Path(path), folder)
+        return relative_name(Path(path), folder)
     except UsageError:
-        return False
-    return True
+        return None
 
 
 def _below(path: str, root: Path, common: Path) -> str:
     """The path from the root; of what lies elsewhere, from the common folder."""
-    return relative_name(Path(path), root if _lies_below(path, root) else common)
+    name = _relative(path, root)
+    return relative_name(Path(path), common) if name is None else name
 
 
-def _named(found: _Found, root: Path, common: Path, source_root: Path) -> Input:
-    name = _below(found.path, root, common)
+def _named(found: _Found, below: str | None, common: Path, *, at_top: bool) -> Input:
+    """An input. `below` is its path from the root, if it lies there; `at_top`: all of them do, and are named so."""
+    relative = relative_name(Path(found.path), common)
+    name = relative if below is None else below
     return Input(
         id=quote_id(name),
         path=found.path,
         name=name,
-        source=relative_name(Path(found.path), source_root),
-        relative=relative_name(Path(found.path), common),
+        source=name if at_top else relative,
+        relative=relative,
         size=found.size,
     )
 

@@ -77,7 +77,11 @@ class Body:
         """Lines of running text without the few at either end that different lines of chrome part from the others."""
         if is_thread(self._document.keys, inner[0], inner[-1]):
             return inner
-        partings = [place for place in range(1, len(inner)) if self._is_parting(inner[place - 1], inner[place])]
+        partings = [
+            place
+            for place, (above, below) in enumerate(pairwise(inner), start=1)
+            if below - above > _PARTING_HITS and self._is_parting(above, below)
+        ]
         for place in reversed(partings):
             if not self._is_apart(inner[place:], inner[:place]):
                 break

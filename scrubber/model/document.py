@@ -212,8 +212,15 @@ class Document:
 
     def lines_of(self, span: Span) -> tuple[int, int]:
         """Indexes of the first and the last line that `span` touches."""
-        first = self.line_at(span.start)
-        return first, max(first, self.line_at(max(span.start, span.end - 1)))
+        found = self._lines_of_span.get(span)
+        if found is None:
+            first = self.line_at(span.start)
+            found = self._lines_of_span[span] = first, max(first, self.line_at(max(span.start, span.end - 1)))
+        return found
+
+    @cached_property
+    def _lines_of_span(self) -> dict[Span, tuple[int, int]]:
+        return {}
 
     def span_of(self, first: int, last: int) -> Span:
         """The span of whole lines, from the start of `first` to the end of `last`, its ending included."""

@@ -6,6 +6,8 @@ records many texts. `--as` says what is inside, never how it is packed.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 #: Suffix of a packed file to the name of its coding.
@@ -51,6 +53,7 @@ _ARCHIVE_KINDS = frozenset(ARCHIVES.values())
 _RECORD_KINDS = frozenset(RECORDS.values())
 
 
+@lru_cache(maxsize=1024)
 def form_of(name: str, as_: str | None = None) -> Form:
     """The form of the file called `name`; `as_` is what is in it where that is not to be told from the name.
 

@@ -214,6 +214,10 @@ def _shares(document: Document, edit: Edit, verdicts: tuple[Verdict, ...], *, wh
         shares[0].characters = max(0, edit.span.end - edit.span.start - len(edit.replacement))
         return shares[:1]
     first, last = document.lines_of(edit.span)
+    if len(shares) == 1:
+        shares[0].lines = last - first + 1
+        shares[0].characters = edit.span.end - document.bounds[first].start
+        return shares
     owners = dict.fromkeys(range(first, last + 1), shares[0])
     taken: set[int] = set()
     for share, verdict in zip(shares, asking, strict=False):

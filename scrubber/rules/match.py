@@ -128,6 +128,8 @@ class _Forms:
         self._set: Any = None
         self._bare_lines = 0
         self._alone: dict[str | bytes, Any] = {}
+        #: No form is asked about a longer line, in code points as written, ends trimmed.
+        self._reach_chars = 0
 
     def __bool__(self) -> bool:
         return bool(self.equals or self._worded or self._known or self._bare or self._guarded)
@@ -163,6 +165,7 @@ class _Forms:
         pattern, words, enough, most_chars, *_ = known
         form = _Form(self._count, matcher, pattern, words, reach_chars, most_chars, guard, enough)
         self._count += 1
+        self._reach_chars = max(self._reach_chars, reach_chars)
         if known.vocabulary is not None:
             self._numbered(known.vocabulary).setdefault(known.number, []).append(form)
         elif form.words:
@@ -179,8 +182,18 @@ class _Forms:
 
     def matchers(self, keys: Sequence[str], chars: Sequence[int]) -> list[set[int]]:
         """For each line, given as it is compared and with its length as written, the matchers that hit it."""
+        found = [set(self.equals.get(key, ())) for key in keys]
+        near = [line for line, length in enumerate(chars) if length <= self._reach_chars]
+        if len(near) == len(keys):
+            self._ask(keys, chars, found)
+        elif near:
+            self._ask([keys[line] for line in near], [chars[line] for line in near], [found[line] for line in near])
+        return found
+
+    def _ask(self, keys: Sequence[str], chars: Sequence[int], found: list[set[int]]) -> None:
+        """Add to `found` what the forms hit that are no hash look-ups."""
         joined = LINE_END.join(keys)
-        batch = _Batch(keys, joined.encode().split(b"\n"), chars, [set(self.equals.get(key, ())) for key in keys])
+        batch = _Batch(keys, joined.encode().split(b"\n"), chars, found)
         waiting: list[tuple[int, _Form]] = []
         if self._worded or self._known:
             self._meet_words(batch, joined, waiting)
@@ -196,7 +209,6 @@ class _Forms:
             hits = batch.found[line]
             if form.guard in hits and form.matcher not in hits and self._matches(form, batch, line):
                 hits.add(form.matcher)
-        return batch.found
 
     def _meet_words(self, batch: _Batch, joined: str, waiting: list[tuple[int, _Form]]) -> None:
         """Look for all words in all lines, and ask the forms whose words are there. What has a guard must wait."""

@@ -24,8 +24,8 @@ from scrubber.store.ledger_form import (
     LedgerHeader,
     RulesetRecord,
     Status,
-    canonical,
     digest_of,
+    ledger_line,
 )
 from scrubber.store.paths import is_file, is_link, where
 
@@ -173,7 +173,7 @@ class LedgerWriter:
             raise UnwritableOutput(
                 "is closed, or failed before; nothing more is written to it.", where=where(self.path)
             )
-        line = canonical(record) + b"\n"
+        line = ledger_line(record)
         if len(line) > MAX_LINE_BYTES:
             raise UnwritableOutput(
                 "cannot take a line of over 1 GiB.",

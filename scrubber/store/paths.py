@@ -255,6 +255,24 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+class RealPaths:
+    """`os.path.realpath` of many paths: each folder is looked up once, as long as the object lives."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def of(self, path: str) -> str:
+        """The path with all links resolved."""
+        folder, name = os.path.split(path)
+        if name in ("", os.curdir, os.pardir) or os.name == "nt":  # Windows has short names, too
+            return os.path.realpath(path)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        found = os.path.join(real, name)  # noqa: PTH118
+        return os.path.realpath(found) if os.path.islink(found) else found  # noqa: PTH114
+
+
 def below(root: Path, name: str) -> Path:
     """The place of `name`, already checked by `name_problem` or `escape_problem`, below `root`.
 

@@ -125,6 +125,8 @@ def is_running_text(line: str) -> bool:
 
 def newline_style(text: str) -> str:
     """How lines end in `text`: `lf`, `crlf`, `cr`, `mixed`, or `none` where there is one line at most."""
+    if "\r" not in text:
+        return "lf" if "\n" in text else "none"
     crlf = text.count("\r\n")
     lone_lf = text.count("\n") - crlf
     lone_cr = text.count("\r") - crlf
