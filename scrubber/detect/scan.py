@@ -377,7 +377,15 @@ class Scan:
     def matches(self, rule: Rule, name: str, index: int) -> bool:
         """Whether one matcher of a rule hits one line."""
         matcher = self.compiled.matcher(rule, name)
-        return matcher >= 0 and matcher in self.hits[index]
+        if matcher < 0:
+            return False
+        document = self.document
+        if name == "entry":
+            key = "" if document.blank[index] else document.keys[index]
+            late = self.compiled.hits_late(matcher, document.line_texts[index], key)
+            if late is not None:
+                return late
+        return matcher in self.hits[index]
 
 
 @lru_cache(maxsize=8192)

@@ -8,14 +8,15 @@ so a run pays for the patterns that its documents come near to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from scrubber.errors import RuleBudgetError
 from scrubber.rules.literals import DIGIT, LINE_END, Extraction, words_needed
 from scrubber.rules.pattern_tree import most_chars
-from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, translate
-from scrubber.rules.schema import KINDS, KeepRule, LicenceRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.regex import RE2_BUDGET_BYTES, fold_plain, plain_digits, re2_options, searching, translate
+from scrubber.rules.schema import KINDS, KeepRule, LicenceRule, LineRule, ListingRule, Match, Rule, Ruleset
 from scrubber.rules.vocabulary import Source, Vocabulary, WordFinder
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
@@ -31,6 +32,9 @@ REMEMBERED_CHARS = 4_000_000
 #: Longer than any line.
 ANY_LENGTH = 1 << 60
 
+#: A pattern that any line of some length matches.
+_LENGTH = re.compile(r"\^\.\{(\d{1,4}),(\d{1,4})\}\$")
+_LONGEST_LENGTH = len("^.{1000,1000}$")
 _NOTHING: frozenset[int] = frozenset()
 _FIELDS: dict[Any, tuple[str, ...]] = {kind: kind.__struct_fields__ for kind in KINDS.values()}
 
@@ -80,6 +84,8 @@ def remember(known: Iterable[tuple[str, str, Prepared]]) -> None:
 class _Form(NamedTuple):
     """One pattern of one matcher. Thousands of them are made for every run."""
 
+    #: The smaller one of the two lengths below: a line that is longer in both ways of counting is not asked about.
+    limit_chars: int
     #: Its place among the forms with its way of folding.
     number: int
     matcher: int
@@ -94,6 +100,21 @@ class _Form(NamedTuple):
     guard: int
     #: Where one of the words stands the form matches.
     enough: bool
+
+
+def _length_asked(pattern: str | bytes) -> tuple[int, int] | None:
+    """The least and the greatest length of a line that a pattern asks for, if it asks for nothing else."""
+    if len(pattern) > _LONGEST_LENGTH:
+        return None
+    found = _LENGTH.fullmatch(pattern if isinstance(pattern, str) else pattern.decode())
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+class _Late(NamedTuple):
+    """A matcher that is asked about single lines, when somebody wants to know: what equals them, and its forms."""
+
+    equals: frozenset[str]
+    forms: tuple[_Form, ...]
 
 
 class _Batch(NamedTuple):
@@ -122,28 +143,54 @@ class _Forms:
         self._known: list[tuple[Vocabulary, dict[int, list[_Form]]]] = []
         #: Forms without, asked for every line.
         self._bare: list[_Form] = []
+        #: Forms that say how long a line is, and nothing else, with the least and the greatest length.
+        self._lengths: list[tuple[int, int, _Form]] = []
         #: Forms without that are asked only where another matcher hits.
         self._guarded: dict[int, list[_Form]] = {}
         self._finder: WordFinder | None = None
         self._set: Any = None
         self._bare_lines = 0
-        self._alone: dict[str | bytes, Any] = {}
+        self._searches: dict[str | bytes, Callable[[bytes], bool]] = {}
         #: No form is asked about a longer line, in code points as written, ends trimmed.
         self._reach_chars = 0
 
     def __bool__(self) -> bool:
-        return bool(self.equals or self._worded or self._known or self._bare or self._guarded)
+        return bool(self.equals or self._worded or self._known or self._bare or self._lengths or self._guarded)
 
     def add(self, matcher: int, match: Match, reach_chars: int, guard: int) -> None:
         """Add the forms of a matcher. `guard`: the matcher without whose hit it need not be asked, or -1."""
         for form in match.equals:
             key = fold_plain(form, self._fold_mode)
             self.equals[key] = (*self.equals.get(key, ()), matcher)
+        for known in self._prepared(match):
+            self._put(matcher, known, reach_chars, guard)
+
+    def late(self, match: Match, reach_chars: int) -> _Late:
+        """The forms of a matcher that is not asked with the others."""
+        equals = frozenset(fold_plain(form, self._fold_mode) for form in match.equals)
+        forms = (
+            _Form(0, -1, -1, known.pattern, (), reach_chars, known.most_chars, -1, False)
+            for known in self._prepared(match)
+        )
+        return _Late(equals, tuple(forms))
+
+    def hits(self, late: _Late, key: str, chars: int) -> bool:
+        """Whether a matcher hits one line, given as it is compared and with its length as written. O(its forms)."""
+        if key in late.equals:
+            return True
+        text = key.encode()
+        return any(
+            chars <= form.reach_chars and len(key) <= form.most_chars and self._search(form.pattern)(text)
+            for form in late.forms
+        )
+
+    def _prepared(self, match: Match) -> Iterator[Prepared]:
+        """All forms of a matcher but those that whole lines equal."""
         for name, start, end in (("starts", "^", ""), ("ends", "", "$"), ("contains", "", "")):
             for text in getattr(match, name):
-                self._put(matcher, self._plain(start, fold_plain(text, self._fold_mode), end), reach_chars, guard)
+                yield self._plain(start, fold_plain(text, self._fold_mode), end)
         for regex in match.regex:
-            self._put(matcher, prepared(regex, self._fold_mode), reach_chars, guard)
+            yield prepared(regex, self._fold_mode)
 
     def add_wording(self, matcher: int, wording: Wording, reach_chars: int) -> None:
         """Add a matcher that hits lines which may hold a wording; whoever asks tests them closely."""
@@ -163,10 +210,14 @@ class _Forms:
 
     def _put(self, matcher: int, known: Prepared, reach_chars: int, guard: int) -> None:
         pattern, words, enough, most_chars, *_ = known
-        form = _Form(self._count, matcher, pattern, words, reach_chars, most_chars, guard, enough)
+        limit_chars = min(reach_chars, most_chars)
+        form = _Form(limit_chars, self._count, matcher, pattern, words, reach_chars, most_chars, guard, enough)
         self._count += 1
         self._reach_chars = max(self._reach_chars, reach_chars)
-        if known.vocabulary is not None:
+        length = _length_asked(pattern) if guard < 0 else None
+        if length is not None:
+            self._lengths.append((*length, form))
+        elif known.vocabulary is not None:
             self._numbered(known.vocabulary).setdefault(known.number, []).append(form)
         elif form.words:
             self._worded.append(form)
@@ -197,6 +248,10 @@ class _Forms:
         waiting: list[tuple[int, _Form]] = []
         if self._worded or self._known:
             self._meet_words(batch, joined, waiting)
+        for least, most, form in self._lengths:
+            for hits, key, length in zip(found, keys, chars, strict=True):
+                if least <= len(key) <= most and length <= form.reach_chars:
+                    hits.add(form.matcher)
         if self._bare:
             for line, hits in enumerate(batch.found):
                 hits.update(self._bare_hits(batch, line))
@@ -221,21 +276,23 @@ class _Forms:
         casefolded = joined if self._fold_mode == "loose" else joined.casefold()
         searched = plain_digits(casefolded)
         certain = searched is casefolded
-        found = batch.found
+        found, encoded, sizes, chars = batch.found, batch.encoded, list(map(len, batch.keys)), batch.chars
+        shorter = list(map(min, sizes, chars))
+        searches = self._searches
         asked = [-1] * self._count
-        for line, forms in self._finder.find(searched, certain):
-            hits = found[line]
+        for line, forms in self._finder.find(searched, certain, shorter):
+            hits, own_chars, size, short = found[line], chars[line], sizes[line], shorter[line]
             for form in forms:
-                if form.matcher in hits or asked[form.number] == line:
+                limit_chars, number, matcher, pattern, _, reach_chars, most_chars, guard, enough = form
+                if short > limit_chars:
+                    break  # and so it is for all that follow
+                if own_chars > reach_chars or size > most_chars or asked[number] == line or matcher in hits:
                     continue
-                asked[form.number] = line
-                if form.guard >= 0:
+                asked[number] = line
+                if guard >= 0:
                     waiting.append((line, form))
-                elif form.enough and certain:
-                    if batch.chars[line] <= form.reach_chars:
-                        hits.add(form.matcher)
-                elif self._matches(form, batch, line):
-                    hits.add(form.matcher)
+                elif (enough and certain) or (searches.get(pattern) or self._search(pattern))(encoded[line]):
+                    hits.add(matcher)
 
     def _bare_hits(self, batch: _Batch, line: int) -> Iterable[int]:
         """Matchers without words that hit a line.
@@ -273,16 +330,23 @@ class _Forms:
         """Ask one form about one line."""
         if batch.chars[line] > form.reach_chars or len(batch.keys[line]) > form.most_chars:
             return False
-        search = self._alone.get(form.pattern)
-        if search is None:
-            import re2
+        return self._search(form.pattern)(batch.encoded[line])
 
-            try:
-                search = re2.compile(form.pattern, re2_options(self._fold_mode, self._budget_bytes)).search
-            except re2.error as error:
-                raise self._exhausted() from error
-            self._alone[form.pattern] = search
-        return search(batch.encoded[line]) is not None
+    def _search(self, pattern: str | bytes) -> Callable[[bytes], bool]:
+        """The search for a pattern, compiled when it is first asked for."""
+        search = self._searches.get(pattern)
+        if search is None:
+            search = self._searches[pattern] = self._compiled(pattern)
+        return search
+
+    def _compiled(self, pattern: str | bytes) -> Callable[[bytes], bool]:
+        import re2
+
+        try:
+            compiled = re2.compile(pattern, re2_options(self._fold_mode, self._budget_bytes))
+        except re2.error as error:
+            raise self._exhausted() from error
+        return searching(compiled)
 
     def _exhausted(self) -> RuleBudgetError:
         return RuleBudgetError(
@@ -302,13 +366,19 @@ class CompiledRules:
     def __init__(self, ruleset: Ruleset, *, budget_bytes: int = RE2_BUDGET_BYTES) -> None:
         self.ruleset = ruleset
         self.ids: dict[tuple[str, str], int] = {}
+        #: Entries of sections are asked about single lines: of the lines below an opening, until one is none.
+        self._late: dict[int, tuple[_Forms, _Late]] = {}
+        self._seen_late: dict[tuple[int, str, str], bool] = {}
         self._loose = _Forms("loose", budget_bytes)
         self._exact = _Forms("exact", budget_bytes)
         for rule in ruleset.rules:
             for name, match in matches_of(rule):
                 number = self.ids[rule.id, name] = len(self.ids)
                 forms = self._exact if rule.fold == "exact" else self._loose
-                forms.add(number, match, _reach_chars(rule, name), self._guard(rule, name))
+                if name == "entry" and not isinstance(rule, ListingRule):
+                    self._late[number] = forms, forms.late(match, _reach_chars(rule, name))
+                else:
+                    forms.add(number, match, _reach_chars(rule, name), self._guard(rule, name))
             if isinstance(rule, LicenceRule) and rule.wording:
                 number = self.ids[rule.id, "wording"] = len(self.ids)
                 for wording in rule.wording:
@@ -338,6 +408,25 @@ class CompiledRules:
         """Matchers that hit one line, given as written and folded."""
         return self.hits_of([line], [key])[0]
 
+    def hits_late(self, matcher: int, line: str, key: str) -> bool | None:
+        """Whether a matcher that `hits_of` does not ask hits one line, given as written and folded; None: it does ask it.
+
+        O(forms of the matcher); what was asked before is remembered for a while.
+        """
+        found = self._late.get(matcher)
+        if found is None:
+            return None
+        if not key:
+            return False
+        seen = self._seen_late.get((matcher, line, key))
+        if seen is None:
+            forms, late = found
+            bare = trim(line)
+            (compared,) = _searchable([bare if forms is self._exact else key])
+            seen = self._seen_late[matcher, line, key] = forms.hits(late, compared, len(bare))
+            self._seen_chars += len(line)
+        return seen
+
     def hits_of(self, lines: Sequence[str], keys: Sequence[str]) -> list[frozenset[int]]:
         """Matchers that hit each line, given as written and folded; empty keys hit nothing.
 
@@ -352,7 +441,7 @@ class CompiledRules:
             self._seen_chars += sum(len(line) for line, _ in new)
         found = [seen[pair] if pair[1] else _NOTHING for pair in pairs]
         if self._seen_chars > REMEMBERED_CHARS:
-            self._seen, self._seen_chars = {}, 0
+            self._seen, self._seen_late, self._seen_chars = {}, {}, 0
         return found
 
     def _answers(self, pairs: Sequence[tuple[str, str]]) -> list[frozenset[int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -190,6 +191,24 @@ def re2_options(fold_mode: str, budget_bytes: int) -> Any:
     options.case_sensitive = fold_mode == "exact"
     options.max_mem = budget_bytes
     return options
+
+
+def searching(compiled: Any) -> Callable[[bytes], bool]:
+    """Whether a pattern, as `re2.compile` returns it, is found in a text in UTF-8.
+
+    The module makes an object for what it found, which takes longer than finding it; so RE2 itself is asked where it
+    can be reached.
+    """
+    try:
+        from re2._re2 import RE2
+
+        match, unanchored = compiled._regexp.Match, RE2.Anchor.UNANCHORED
+        if match(unanchored, b"", 0, 0)[0] not in ((0, 0), (-1, -1)):
+            raise ValueError("not what it was")
+    except (ImportError, AttributeError, TypeError, ValueError, LookupError):
+        search = compiled.search
+        return lambda text: search(text) is not None
+    return lambda text: bool(match(unanchored, text, 0, len(text))[0][0] >= 0)
 
 
 def check_pattern(pattern: str, fold_mode: str) -> PatternProblem | None:

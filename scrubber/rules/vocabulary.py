@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from scrubber.rules.literals import DIGIT, LINE_END
@@ -79,14 +80,20 @@ class Vocabulary(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A vocabulary, and what its numbers stand for; numbers that stand for nothing are in no rule in force."""
+    """A vocabulary, and what its numbers stand for; numbers that stand for nothing are in no rule in force.
+
+    Each form has `limit_chars`, the length of the longest line, in code points, that it is asked about.
+    """
 
     vocabulary: Vocabulary
     forms: Mapping[int, Sequence[Any]]
 
 
 class _Asked(NamedTuple):
-    """Forms to ask where a word stands. `digits` is the word itself if it must have its digits, else empty."""
+    """Forms to ask where a word stands, those for the longest lines first.
+
+    `digits` is the word itself if it must have its digits, else empty.
+    """
 
     digits: str
     forms: list[Any]
@@ -126,21 +133,22 @@ class WordFinder:
         self._words: list[list[_Asked]] = []
         self._longest_word_bytes = 0
 
-    def find(self, searched: str, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+    def find(self, searched: str, certain: bool, chars: Sequence[int]) -> Iterator[tuple[int, Sequence[Any]]]:
         """Lines in which words stand, with the forms that need them; a line may come more than once.
 
         `searched` is casefolded, with a line end between lines, and with all decimal digits as ASCII ones; it is
-        `certain` if they were before. O(code points + words found).
+        `certain` if they were before. `chars` are the lengths of the lines by which forms are limited: some of those that
+        come are limited to shorter ones, and then stand behind the others. O(code points + words found).
         """
         text = LINE_END + searched + LINE_END
         self._looked_up_chars += len(text)
         if self._automaton is None and self._looked_up_chars <= self._most_looked_up_chars:
-            return self._look_up(text, certain)
+            return self._look_up(text, certain, chars)
         if self._automaton is None:
             self._build()
-        return self._pass_over(text.encode(), certain)
+        return self._pass_over(text.encode(), certain, chars)
 
-    def _look_up(self, text: str, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+    def _look_up(self, text: str, certain: bool, chars: Sequence[int]) -> Iterator[tuple[int, Sequence[Any]]]:
         """The same from the groups whose beginnings stand in the text."""
         alike = text.translate(_ALIKE)
         line_ends = [found.start() for found in _LINE_ENDS.finditer(alike)][:-1]
@@ -159,11 +167,14 @@ class WordFinder:
                         word = alike[place : place + length]
                         if word not in words:
                             continue
+                        line = bisect_right(line_ends, place) - 1
                         for digits, forms in group.asked(word):
+                            if forms[0].limit_chars < chars[line]:
+                                continue
                             if not digits or not certain or text[place : place + length] == digits:
-                                yield bisect_right(line_ends, place) - 1, forms
+                                yield line, forms
 
-    def _pass_over(self, text: bytes, certain: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+    def _pass_over(self, text: bytes, certain: bool, chars: Sequence[int]) -> Iterator[tuple[int, Sequence[Any]]]:
         """The same from one pass of the automaton. Window by window, or the matches might fill the memory."""
         # Where the line end before each line stands; a word belongs to the line whose end is the last one up to it.
         places = list(accumulate((len(line) + 1 for line in text.split(b"\n")[1:-2]), initial=0))
@@ -174,7 +185,10 @@ class WordFinder:
                 if start >= WINDOW_BYTES:
                     continue
                 line = bisect_right(places, begin + start) - 1
+                own_chars = chars[line]
                 for digits, forms in self._words[word]:
+                    if forms[0].limit_chars < own_chars:
+                        continue
                     if not digits or not certain or text[begin + start : begin + end].decode() == digits:
                         yield line, forms
 
@@ -214,5 +228,6 @@ def _open(vocabulary: Vocabulary, key: str, forms: Mapping[int, Sequence[Any]]) 
 
 
 def _forms_of(numbers: str, forms: Mapping[int, Sequence[Any]]) -> list[Any]:
-    """The forms in force among those that some numbers stand for."""
-    return [form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())]
+    """The forms in force among those that some numbers stand for, those for the longest lines first."""
+    found = [form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())]
+    return sorted(found, key=attrgetter("limit_chars"), reverse=True)

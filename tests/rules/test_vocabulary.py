@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +16,25 @@ _WORDS = st.text(alphabet=["a", "b", "渡", "1", "2", DIGIT, LINE_END], min_size
 _LINES = st.lists(st.text(alphabet="ab渡12 ", max_size=12), min_size=1, max_size=6)
 
 
+class Form(NamedTuple):
+    name: str
+    limit_chars: int
+
+
 def found(needed: list[list[str]], lines: list[str], certain: bool, looked_up_chars: int) -> set[tuple[int, str]]:
     before = vocabulary.LOOKED_UP_CHARS
     vocabulary.LOOKED_UP_CHARS = looked_up_chars
     try:
         half = len(needed) // 2
         sources = [
-            Source(Vocabulary.of(some), {number: [f"{side}{number}"] for number in range(len(some))})
+            Source(Vocabulary.of(some), {number: [Form(f"{side}{number}", 99)] for number in range(len(some))})
             for side, some in (("x", needed[:half]), ("y", needed[half:]))
         ]
+        chars = list(map(len, lines))
         return {
-            (line, form) for line, forms in WordFinder(sources).find(LINE_END.join(lines), certain) for form in forms
+            (line, form.name)
+            for line, forms in WordFinder(sources).find(LINE_END.join(lines), certain, chars)
+            for form in forms
         }
     finally:
         vocabulary.LOOKED_UP_CHARS = before
@@ -46,6 +56,17 @@ def test_every_line_that_holds_a_word_is_found(needed: list[list[str]], lines: l
         if any(holds(LINE_END + text + LINE_END, word) for word in words)
     }
     assert expected <= found(needed, lines, True, 1 << 40)
+
+
+@pytest.mark.parametrize("looked_up_chars", [0, 1 << 40])
+def test_forms_for_shorter_lines_stand_behind_the_others(looked_up_chars: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "LOOKED_UP_CHARS", looked_up_chars)
+    forms = {0: [Form("short", 5)], 1: [Form("long", 50), Form("middle", 20)], 2: [Form("tiny", 2)]}
+    finder = WordFinder([Source(Vocabulary.of([["ab"], ["ab"], ["cd"]]), forms)])
+    lines = ["ab" + " " * 8, "cd" + " " * 8]
+    ((line, asked),) = finder.find(LINE_END.join(lines), True, list(map(len, lines)))
+    assert line == 0
+    assert [form.name for form in asked] == ["long", "middle", "short"]
 
 
 def any_digit_as(needed: list[list[str]]) -> list[list[str]]:
