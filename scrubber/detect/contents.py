@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scrubber.text.terms import weight_of
+from scrubber.text.terms import REMEMBERED_CHARS, REMEMBERED_LINES, weight_of
 
 if TYPE_CHECKING:
     from scrubber.detect.scan import Scan
@@ -35,7 +36,7 @@ def contents_lines(scan: Scan) -> frozenset[int]:
     """
     document = scan.document
     written = [index for index, blank in enumerate(document.blank) if not blank]
-    names = [_BUTTON.sub("", _NUMBERING.sub("", document.keys[index], count=1)) for index in written]
+    names = [_name_of(document.keys[index]) for index in written]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(names):
         places[name].append(place)
@@ -59,6 +60,18 @@ def contents_lines(scan: Scan) -> frozenset[int]:
             found.update(written[entry] for entry in run)
         run, headings = [], []
     return frozenset(found)
+
+
+def _name_of(key: str) -> str:
+    """A folded line without the number before it and the button behind it."""
+    return _short_name(key) if len(key) <= REMEMBERED_CHARS else _bare(key)
+
+
+def _bare(key: str) -> str:
+    return _BUTTON.sub("", _NUMBERING.sub("", key, count=1))
+
+
+_short_name = lru_cache(maxsize=REMEMBERED_LINES)(_bare)
 
 
 def _is_contents(scan: Scan, written: Sequence[int], run: Sequence[int], headings: Sequence[int]) -> bool:

@@ -152,6 +152,12 @@ class Scan:
         ]
 
     @cached_property
+    def first_text(self) -> int:
+        """The first line of running text that is no chrome; behind the last line if there is none."""
+        chrome, running = self.chrome, self.document.running
+        return next((index for index, runs in enumerate(running) if runs and not chrome[index]), len(running))
+
+    @cached_property
     def hit_by_any(self) -> list[bool]:
         """Lines that some removing line or licence rule hits, wherever they stand."""
         flags = [False] * len(self.document.bounds)

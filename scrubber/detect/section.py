@@ -128,9 +128,7 @@ def _spoken(scan: Scan, index: int) -> str:
 def _has_text_above(scan: Scan, mark: int) -> bool:
     """Whether there is an article above the marker: text that no rule removes."""
     document = scan.document
-    return any(
-        not document.blank[index] and not scan.chrome[index] and document.running[index] for index in range(mark)
-    ) or (not any(document.running) and 3 * mark >= len(document.bounds))
+    return scan.first_text < mark or (not any(document.running) and 3 * mark >= len(document.bounds))
 
 
 class HeadDetector:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from scrubber.text.terms import REMEMBERED_CHARS, REMEMBERED_LINES
 
 _NUMERALS = "\\d〇零二三四五六七八九十百千万亿萬億两兩壹贰叁肆伍陆柒捌玖拾佰仟"
 _COUNTED = "年月日时時点點分条條款章节節人名个個位次天周期号號岁倍成件元"
@@ -61,7 +64,14 @@ def numbers(key: str) -> tuple[str, ...]:
     >>> numbers("第十二条 罚款 1.5 万元"), numbers("three of 20")
     (('12', '1', '5', '万'), ('3', '20'))
     """
+    return _of_short(key) if len(key) <= REMEMBERED_CHARS else _numbers(key)
+
+
+def _numbers(key: str) -> tuple[str, ...]:
     return tuple(map(_as_digits, _NUMBER.findall(key)))
+
+
+_of_short = lru_cache(maxsize=REMEMBERED_LINES)(_numbers)
 
 
 def without_numbers(key: str) -> str:

@@ -27,7 +27,9 @@ def terms(key: str) -> frozenset[str]:
     >>> sorted(terms("渡轮返航 at the pier"))
     ['pier', '渡轮', '轮返', '返航']
     """
-    return _remembered(key) if len(key) <= _REMEMBERED_CHARS else _terms(key)
+    if len(key) <= REMEMBERED_CHARS:
+        return _of_short(key)
+    return _of_long(key) if len(key) <= _LONG_CHARS else _terms(key)
 
 
 def _terms(key: str) -> frozenset[str]:
@@ -40,9 +42,12 @@ def _terms(key: str) -> frozenset[str]:
     return frozenset(found)
 
 
-#: Each pass over a document asks for the terms of the same lines: those of some lines of so many code points are kept.
-_REMEMBERED_CHARS = 1000
-_remembered = lru_cache(maxsize=512)(_terms)
+#: Each pass over a document asks the same of its lines. What was found of so many is kept, of lines up to so many code
+#: points; of longer ones of fewer.
+REMEMBERED_CHARS, REMEMBERED_LINES = 200, 4096
+_LONG_CHARS, _LONG_LINES = 1000, 512
+_of_short = lru_cache(maxsize=REMEMBERED_LINES)(_terms)
+_of_long = lru_cache(maxsize=_LONG_LINES)(_terms)
 
 
 def is_byline(key: str) -> bool:
@@ -51,6 +56,11 @@ def is_byline(key: str) -> bool:
     >>> is_byline("2021-03-04 来源:港口日报"), is_byline("渡轮今天返航")
     (True, False)
     """
+    return _is_short_byline(key) if len(key) <= REMEMBERED_CHARS else _BYLINE.search(key) is not None
+
+
+@lru_cache(maxsize=REMEMBERED_LINES)
+def _is_short_byline(key: str) -> bool:
     return _BYLINE.search(key) is not None
 
 
