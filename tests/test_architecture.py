@@ -51,7 +51,7 @@ MAY_NAME: dict[str, set[str]] = {
     "bs4": {"read/html_slow.py"},
     "selectolax": {"read/html_walk.py"},
     "ftfy": {"detect/fix.py"},
-    "re2": {"rules/match.py", "rules/regex.py"},
+    "re2": {"rules/forms.py", "rules/regex.py"},
     "ahocorasick_rs": {"rules/vocabulary.py"},
     "platformdirs": {"rules/entries.py"},
     "rich": {"report/terminal.py", "cli/"},

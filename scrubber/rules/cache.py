@@ -26,7 +26,8 @@ from msgspec import Struct, structs
 from scrubber.model.finding import Action, Confidence, RuleInfo
 from scrubber.rules.entries import MAX_ENTRY_BYTES, STRANGE, RuleFile, cache_folder, head_in, head_of, line_of
 from scrubber.rules.literals import Extraction
-from scrubber.rules.match import ANY_LENGTH, Prepared, matches_of, prepared, remember
+from scrubber.rules.match import matches_of
+from scrubber.rules.prepared import ANY_LENGTH, Prepared, prepared, remember
 from scrubber.rules.schema import KINDS, Example, Match, Ruleset, RuleSetInfo
 from scrubber.rules.vocabulary import SEPARATOR, Vocabulary
 

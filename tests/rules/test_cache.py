@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from scrubber.rules import cache, match
+from scrubber.rules import cache
 from scrubber.rules.load import load_rules
 from scrubber.rules.match import CompiledRules
 from scrubber.text.fold import fold as fold_text
@@ -47,7 +47,7 @@ def test_what_comes_back_is_what_was_loaded(folder: Path, tmp_path: Path, monkey
     path = rule_file(tmp_path)
     first = load_rules([path])
     assert len(list(folder.glob("*.json"))) == 1
-    monkeypatch.setattr(match, "_prepared", {})
+    monkeypatch.setattr("scrubber.rules.prepared._prepared", {})
     monkeypatch.setattr("scrubber.rules.loading.Loader.load", None)
     second = load_rules([path])
     assert second == first
@@ -140,7 +140,7 @@ def test_what_is_asked_of_it_is_what_was_asked_before(
     lines = ["share 12", "SHARE ١٢", "Ñandúú", "港口 分享", "tel2 7", "tel1 8", "3 4", "x", "%%%", "渡轮返航"]
     keys = [fold_text(line) for line in lines]
     before = CompiledRules(load_rules([path])).hits_of(lines, keys)
-    monkeypatch.setattr(match, "_prepared", {})
+    monkeypatch.setattr("scrubber.rules.prepared._prepared", {})
     after = CompiledRules(load_rules([path])).hits_of(lines, keys)
     assert after == before
     assert len({*before}) > 5

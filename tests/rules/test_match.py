@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from scrubber.errors import RuleBudgetError
 from scrubber.model import RuleInfo
-from scrubber.rules.match import LONG_LINE_CHARS, CompiledRules
+from scrubber.rules.forms import LONG_LINE_CHARS
+from scrubber.rules.match import CompiledRules
 from scrubber.rules.regex import check_pattern, translate
-from scrubber.rules.schema import KeepRule, LineRule, Match, Rule, Ruleset
+from scrubber.rules.schema import BetweenRule, KeepRule, LineRule, Match, Rule, Ruleset
 from scrubber.rules.vocabulary import WINDOW_BYTES
 from scrubber.text.fold import fold
 
@@ -117,10 +118,34 @@ LINES = tuple(
 def test_patterns_without_words_hit_the_same_alone_and_in_a_set(
     alone_lines: int, budget_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scrubber.rules.match.ALONE_LINES", alone_lines)
+    monkeypatch.setattr("scrubber.rules.forms.ALONE_LINES", alone_lines)
     rules = compiled(*(Match(regex=(pattern,)) for pattern in BARE), budget_bytes=budget_bytes)
     expected = [{number for number, pattern in enumerate(BARE) if re.search(pattern, line)} for line in LINES]
     assert [set(rules.hits(line, line)) for line in LINES] == expected
+
+
+@given(st.text(st.sampled_from("share print上一页下12٣:。a> "), max_size=14))
+def test_entries_are_asked_line_by_line_and_hit_the_same(text: str) -> None:
+    start = Match(contains=("opens",))
+    entry = Match(regex=PATTERNS, equals=("share a",), starts=("print",))
+    rule = BetweenRule(RuleInfo("t/box", "between", "t", "w", "t.toml:1"), start=start, entry=entry)
+    rules = CompiledRules(Ruleset((rule,)))
+    matcher, key = rules.matcher(rule, "entry"), fold(text)
+    together = compiled(entry)
+    assert rules.hits_late(matcher, text, key) == bool(together.hits(text, key))
+    assert matcher not in rules.hits(text, key)
+    assert rules.hits_late(rules.matcher(rule, "start"), text, key) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "hit"), [("", False), ("a", False), ("ab", True), ("abcde", True), ("abcdef", False), ("a    bcde", False)]
+)
+def test_a_form_may_say_nothing_but_how_long_a_line_is(line: str, hit: bool) -> None:
+    rules: list[Rule] = [
+        LineRule(RuleInfo("t/r", "line", "t", "w", "t.toml:1"), match=Match(regex=("^.{2,5}$",)), max_chars=7)
+    ]
+    # The last one is short as it is compared, and too long for the rule as it is written.
+    assert bool(CompiledRules(Ruleset(tuple(rules))).hits(line, fold(line))) == hit
 
 
 @pytest.mark.parametrize(
