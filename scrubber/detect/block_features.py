@@ -106,6 +106,7 @@ _OF_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 FEATURES: tuple[str, ...] = tuple(name for _, names in _OF_FAMILIES for name in names)
 FAMILIES: tuple[str, ...] = tuple(family for family, names in _OF_FAMILIES for _ in names)
 _PAGE_FEATURES = FAMILIES.count("page")
+_PLACES_OF_NEIGHBOURS = tuple(FEATURES.index(name) for name in _OF_NEIGHBOURS)
 
 
 class BlockRows(Struct, frozen=True):
@@ -156,8 +157,7 @@ def block_features(document: Document) -> BlockRows:
     columns: list[Any] = [
         *written.columns,
         density, scaled(links), scaled(link_chars // np.maximum(1, links)), PARTS * bold_chars // written.length,
-        *(np.array([kind == one for kind in kinds], dtype=np.int64) for one in _KINDS),
-        *(np.array([tag == one for tag in tags], dtype=np.int64) for one in _TAGS),
+        *_which(kinds, _KINDS), *_which(tags, _TAGS),
         level,
         np.minimum(5, np.array([known.lists for known in markup])),
         np.minimum(5, np.array([known.tables for known in markup])),
@@ -175,14 +175,23 @@ def block_features(document: Document) -> BlockRows:
         *_of_windows(measures, place),
         *_of_page(measures, tree),
     ]  # fmt: skip
-    at = [FEATURES.index(name) for name in _OF_NEIGHBOURS]
-    columns[-_PAGE_FEATURES:-_PAGE_FEATURES] = _of_neighbours([columns[number] for number in at], tree, place)
+    beside = np.stack([columns[number] for number in _PLACES_OF_NEIGHBOURS])
+    columns[-_PAGE_FEATURES:-_PAGE_FEATURES] = _of_neighbours(beside, tree, place)
     dated = written.dated
     return BlockRows(
-        np.stack(columns, axis=1),
+        np.stack(columns).T,
         tuple(written.tokens.tolist()),
         tuple([kind == "title" or bool(date) for kind, date in zip(kinds, dated.tolist(), strict=True)]),
     )
+
+
+def _which(names: Sequence[str], known: Sequence[str]) -> Any:
+    """A column for each known name: where it stands."""
+    import numpy as np
+
+    numbers = {name: number for number, name in enumerate(known)}
+    places = np.array([numbers.get(name, -1) for name in names])
+    return (places == np.arange(len(known)).reshape(-1, 1)).astype(np.int64)
 
 
 def _first_lines(document: Document) -> list[int]:
@@ -272,7 +281,7 @@ def _of_windows(measures: Measures, place: Any) -> list[Any]:
     ]
 
 
-def _of_neighbours(columns: Sequence[Any], tree: Tree, place: Any) -> list[Any]:
+def _of_neighbours(columns: Any, tree: Tree, place: Any) -> list[Any]:
     """Some columns of the blocks above and below; -1 where there is none."""
     import numpy as np
 
@@ -282,7 +291,7 @@ def _of_neighbours(columns: Sequence[Any], tree: Tree, place: Any) -> list[Any]:
     for step in _NEIGHBOURS:
         there = (place + step >= 0) & (place + step < count)
         at = np.clip(place + step, 0, count - 1)
-        found += [np.where(there, column[at], -1) for column in columns]
+        found += list(np.where(there, columns[:, at], -1))
         found.append((there & (path[at] == path)).astype(np.int64))
     return found
 

@@ -68,18 +68,18 @@ class BlockModel:
         columns = np.ascontiguousarray(np.clip(rows, -32768, 32767).astype(np.int16).T)
         for first in range(0, len(rows), _ROWS_AT_ONCE):
             part = columns[:, first : first + _ROWS_AT_ONCE]
-            for features, thresholds, right, leaves in self._arrays:
-                goes_right = part[features] > thresholds
-                masks = np.where(goes_right, right, np.uint32(0xFFFFFFFF))
-                left = np.bitwise_and.reduce(masks.reshape(len(leaves), -1, part.shape[1]), axis=1)
-                # The lowest bit that is left, as a power of two, has its number as exponent, exactly.
-                leaf = np.frexp((left & (~left + np.uint32(1))).astype(np.float64))[1] - 1
+            for features, thresholds, left, leaves in self._arrays:
+                # To go right strikes out what lies on the left. A product is quicker than a choice.
+                struck = (part[features] > thresholds) * left
+                gone = np.bitwise_or.reduce(struck.reshape(len(leaves), -1, part.shape[1]), axis=1)
+                # The lowest bit that is not gone, as a power of two, has its number as exponent, exactly.
+                leaf = np.frexp((~gone & (gone + np.uint32(1))).astype(np.float64))[1] - 1
                 sums[first : first + _ROWS_AT_ONCE] += np.take_along_axis(leaves, leaf, axis=1).sum(axis=0)
         return [int(cell) for cell in sums * UNIT // LEAF_UNIT]
 
     @cached_property
     def _arrays(self) -> list[tuple[Any, Any, Any, Any]]:
-        """Features, thresholds, masks and leaves of some trees at a time, all filled up to one size."""
+        """Features, thresholds, masks of the left sides and leaves of some trees at a time, all filled up to one size."""
         import numpy as np
 
         parts = []
@@ -88,15 +88,15 @@ class BlockModel:
             most = max(1, max(len(tree.features) for tree in trees))
             features = np.zeros((len(trees), most), dtype=np.intp)
             thresholds = np.full((len(trees), most), 32767, dtype=np.int16)
-            right = np.full((len(trees), most), 0xFFFFFFFF, dtype=np.uint32)
+            left = np.zeros((len(trees), most), dtype=np.uint32)
             leaves = np.zeros((len(trees), MOST_LEAVES), dtype=np.int64)
             for place, tree in enumerate(trees):
                 count = len(tree.features)
                 features[place, :count] = tree.features
                 thresholds[place, :count] = tree.thresholds
-                right[place, :count] = [0xFFFFFFFF & ~mask for mask in tree.left]
+                left[place, :count] = tree.left
                 leaves[place, : len(tree.leaves)] = tree.leaves
-            parts.append((features.ravel(), thresholds.reshape(-1, 1), right.reshape(-1, 1), leaves))
+            parts.append((features.ravel(), thresholds.reshape(-1, 1), left.reshape(-1, 1), leaves))
         return parts
 
     @cached_property

@@ -78,18 +78,20 @@ def tree_of(containers: Containers, of_blocks: Sequence[int]) -> Tree:
     paths, ranks, articles = _numbered(parents, tags, names)
     around = np.full((len(needed), len(ANCESTORS) + len(CUES)), FAR, dtype=np.int64)
     tag_place = {tag: number for number, tag in enumerate(ANCESTORS)}
-    for at, (tag, name) in enumerate(zip(tags, names, strict=True)):
-        number = tag_place.get(_SAME.get(tag, tag))
+    tag_place.update((tag, tag_place[same]) for tag, same in _SAME.items())
+    here: list[int] = []
+    for start, tag, name in zip(range(0, around.size, around.shape[1]), tags, names, strict=True):
+        number = tag_place.get(tag)
         if number is not None:
-            around[at, number] = 0
+            here.append(start + number)
         if name:
-            for cue in cues_in(name):
-                around[at, len(ANCESTORS) + cue] = 0
+            here += [start + len(ANCESTORS) + cue for cue in cues_in(name)]
+    around.ravel()[here] = 0
     of_depth = np.array(depth, dtype=np.int64)
     above = np.array(parents, dtype=np.int64)
     for level in range(1, int(of_depth.max()) + 1):
-        here = np.nonzero(of_depth == level)[0]
-        around[here] = np.minimum(around[here], around[above[here]] + 1)
+        inner = np.nonzero(of_depth == level)[0]
+        around[inner] = np.minimum(around[inner], around[above[inner]] + 1)
     np.minimum(around, FAR, out=around)
     owners = np.array([place[home[number]] for number in of_blocks], dtype=np.int64)
     return Tree(

@@ -6,7 +6,7 @@ The classes of characters are those of `text/writing.py`; the page's text is cla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -39,7 +39,10 @@ def scaled(numbers: Any) -> Any:
     """`scale_of` for an array of whole numbers from 0 on. O(n)."""
     import numpy as np
 
-    numbers = np.array(numbers, dtype=np.int64)
+    numbers = np.asarray(numbers, dtype=np.int64)
+    if not numbers.size or numbers.max() < len(_SCALES):
+        return _scales()[numbers]
+    numbers = numbers.copy()
     shift = np.zeros_like(numbers)
     large = numbers >= len(_SCALES)
     while large.any():
@@ -141,20 +144,28 @@ class _Said(Struct, frozen=True):
 
 
 def _said(texts: Sequence[str], short: Sequence[bool], wide: Sequence[bool]) -> _Said:
-    said = _Said([], [], [], [], [])
     nothing = (0,) * len(FAMILIES)
-    is_function_word = FUNCTION_WORDS.__contains__
-    for text, is_short, is_wide in zip(texts, short, wide, strict=True):
-        key = text[:_WORDED_CHARS].lower()
-        said.function_words.append(0 if is_wide else sum(map(is_function_word, key.split())))
-        if is_short:
-            said.dated.append(int(is_byline(key)))
-            said.addressed.append(int("http" in key or "www." in key or "@" in key or ".com" in key))
-            said.copyrighted.append(int("©" in key or "copyright" in key or "版权" in key))
-            said.cues.append(cues_of(key, is_wide=is_wide))
-        else:
-            said.dated.append(0)
-            said.addressed.append(0)
-            said.copyrighted.append(0)
-            said.cues.append(nothing)
-    return said
+    rows = [
+        _said_in_short(text, is_wide)
+        if is_short
+        else (0 if is_wide else _function_words(text[:_WORDED_CHARS].lower()), 0, 0, 0, nothing)
+        for text, is_short, is_wide in zip(texts, short, wide, strict=True)
+    ]
+    return _Said(*map(list, zip(*rows, strict=True)))  # type: ignore[arg-type]
+
+
+def _function_words(key: str) -> int:
+    return sum(map(FUNCTION_WORDS.__contains__, key.split()))
+
+
+@lru_cache(maxsize=8192)
+def _said_in_short(text: str, is_wide: bool) -> tuple[int, int, int, int, tuple[int, ...]]:
+    """The same for one short block, in the order of `_Said`; kept, because pages of a site share theirs."""
+    key = text.lower()
+    return (
+        0 if is_wide else _function_words(key),
+        int(is_byline(key)),
+        int("http" in key or "www." in key or "@" in key or ".com" in key),
+        int("©" in key or "copyright" in key or "版权" in key),
+        cues_of(key, is_wide=is_wide),
+    )

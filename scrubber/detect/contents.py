@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scrubber.text.terms import REMEMBERED_CHARS, REMEMBERED_LINES, weight_of
+from scrubber.text.terms import REMEMBERED_LINES, weight_of
 
 if TYPE_CHECKING:
     from scrubber.detect.scan import Scan
@@ -24,6 +24,8 @@ ENTRY_WEIGHT = 80
 _NUMBERING = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)、]?|(?:[ivx]{1,4}|[a-z])[.)、]|[一二三四五六七八九十]{1,3}、) ?(?=[^\d\W])"
 )
+#: Longer lines are no entries, whatever number and button they bear.
+_LONGEST = ENTRY_WEIGHT + 64
 #: A button behind a heading, as `[edit]`.
 _BUTTON = re.compile(r" ?\[[^\]]{1,40}\]$")
 
@@ -36,7 +38,8 @@ def contents_lines(scan: Scan) -> frozenset[int]:
     """
     document = scan.document
     written = [index for index, blank in enumerate(document.blank) if not blank]
-    names = [_name_of(document.keys[index]) for index in written]
+    keys = [document.keys[index] for index in written]
+    names = [_name_of(key) if len(key) <= _LONGEST else "" for key in keys]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(names):
         places[name].append(place)
@@ -62,16 +65,10 @@ def contents_lines(scan: Scan) -> frozenset[int]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=REMEMBERED_LINES)
 def _name_of(key: str) -> str:
     """A folded line without the number before it and the button behind it."""
-    return _short_name(key) if len(key) <= REMEMBERED_CHARS else _bare(key)
-
-
-def _bare(key: str) -> str:
     return _BUTTON.sub("", _NUMBERING.sub("", key, count=1))
-
-
-_short_name = lru_cache(maxsize=REMEMBERED_LINES)(_bare)
 
 
 def _is_contents(scan: Scan, written: Sequence[int], run: Sequence[int], headings: Sequence[int]) -> bool:

@@ -64,7 +64,11 @@ def _table(*, wide: bool) -> dict[str, int]:
 
 
 _PARTED, _UNPARTED = _table(wide=False), _table(wide=True)
-_LENGTHS = sorted({len(word) for word in _UNPARTED})
+#: First character of those words to their lengths: few characters of a line begin one.
+_LENGTHS = {
+    first: tuple(sorted({len(word) for word in _UNPARTED if word[0] == first}))
+    for first in {word[0] for word in _UNPARTED}
+}
 #: A family counts no more than so often in one line.
 _MOST = 3
 
@@ -83,9 +87,9 @@ def cues_of(key: str, *, is_wide: bool) -> tuple[int, ...]:
         if number is not None:
             found[number] += 1
     if is_wide:
-        for length in _LENGTHS:
-            for place in range(len(key) - length + 1):
+        for place, character in enumerate(key):
+            for length in _LENGTHS.get(character, ()):
                 number = _UNPARTED.get(key[place : place + length])
-                if number is not None:
+                if number is not None and place + length <= len(key):
                     found[number] += 1
-    return tuple(min(_MOST, count) for count in found)
+    return tuple([min(_MOST, count) for count in found])

@@ -3,10 +3,10 @@
 1. Decisions, fixes, certain cuts, and copies whose twin stays, until nothing changes: the *base*.
 2. All findings that are applied, until nothing changes.
 
-The guards compare the second with the base and take or refuse it as a whole. Refused, what can be found in the base
-alone is tried; refused again, the base is the output. A base that eats the document is refused in turn, and the input
-is the output. Cleaning any of these results again gives itself: each is a fixpoint, or what made the guards refuse is
-found again.
+The guards compare the second with the base and take or refuse it as a whole. Where none could refuse it whatever the base
+is, no base is worked out. Refused, what can be found in the base alone is tried; refused again, the base is the output. A
+base that eats the document is refused in turn, and the input is the output. Cleaning any of these results again gives
+itself: each is a fixpoint, or what made the guards refuse is found again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scrubber.detect import DETECTORS, SECTION_KINDS, Scan, detector_of
 from scrubber.engine.anchors import fingerprint_in
 from scrubber.engine.builtin import encoding_verdicts
 from scrubber.engine.draft import Change, Draft
-from scrubber.engine.guards import Limits, base_refusal, refusal
+from scrubber.engine.guards import Limits, base_refusal, passes_any_base, refusal
 from scrubber.engine.rulings import Rulings
 from scrubber.engine.select import Selection, select
 from scrubber.model.document import Document
@@ -184,7 +184,11 @@ class _Run:
         return result
 
     def _attempt(self) -> CleanResult:
-        """Both stages, and what the guards make of them."""
+        """Both stages, and what the guards make of them. The base is worked out where a guard might refuse the second."""
+        # All applied findings start from the text as it was read: what certain rules cut is evidence for others.
+        full = self._stage(Draft(self.document.text), (), base_only=False)
+        if full.settled and passes_any_base(self.document, self._as_document(full.draft), self.limits):
+            return self._finished(full, "")
         base = self._stage(Draft(self.document.text), (), base_only=True)
         base_document = self._as_document(base.draft)
         if not base.settled:
@@ -194,21 +198,19 @@ class _Run:
             return self._untouched(note)
         if base.whole:
             return self._finished(base, "")
-        # All applied findings start from the text as it was read: what certain rules cut is evidence for others.
-        full, note = self._full(Draft(self.document.text), (), base_document)
+        note = self._why_not(full, base_document)
         if note and base.draft.changes:
             # Refused. What can be found in the base alone may pass; if not, cleaning the base again would say so too.
-            shorter, refused = self._full(base.draft, base.applied, base_document)
-            if not refused:
+            shorter = self._stage(base.draft, base.applied, base_only=False)
+            if not self._why_not(shorter, base_document):
                 return self._finished(shorter, note)
         return self._finished(base if note else full, note)
 
-    def _full(self, draft: Draft, applied: tuple[_Applied, ...], base_document: Document) -> tuple[_Stage, str]:
-        """All applied findings from a draft on, and why the guards refuse the result, or an empty string."""
-        full = self._stage(draft, applied, base_only=False)
+    def _why_not(self, full: _Stage, base_document: Document) -> str:
+        """Why the guards refuse what all applied findings leave, or an empty string."""
         if not full.settled:
-            return full, f"further cuts did not settle after {MAX_PASSES} passes"
-        return full, refusal(base_document, self._as_document(full.draft), self.limits)
+            return f"further cuts did not settle after {MAX_PASSES} passes"
+        return refusal(base_document, self._as_document(full.draft), self.limits)
 
     def _as_document(self, draft: Draft) -> Document:
         if not draft.changes:

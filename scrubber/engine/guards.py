@@ -54,14 +54,17 @@ def text_chars(document: Document) -> int:
 
 def running_chars(document: Document) -> int:
     """Code points of running text; of all lines that are not blank where there is no running text."""
-    found = sum(len(trim(line)) for line, running in zip(document.line_texts, document.running, strict=True) if running)
-    return found or text_chars(document)
+    return _in_running_lines(document) or text_chars(document)
+
+
+def _in_running_lines(document: Document) -> int:
+    return sum(len(trim(line)) for line, running in zip(document.line_texts, document.running, strict=True) if running)
 
 
 def _share(base: Document, final: Document, limits: Limits) -> str:
     before = running_chars(base)
     if any(base.running) and not _is_in_short_lines(base):
-        after = sum(len(trim(line)) for line, running in zip(final.line_texts, final.running, strict=True) if running)
+        after = _in_running_lines(final)
     else:
         before, after = text_chars(base), text_chars(final)
     cut = before - after
@@ -100,6 +103,26 @@ def refusal(base: Document, final: Document, limits: Limits) -> str:
     if final.text == base.text:
         return ""
     return next((reason for guard in GUARDS if (reason := guard(base, final, limits))), "")
+
+
+def passes_any_base(source: Document, final: Document, limits: Limits) -> bool:
+    """Whether no guard would refuse `final`, whatever base the source has; False where that takes the base to tell.
+
+    A base is the source without what surely goes: it holds no more than the source, and no less than what is left when
+    all goes. So what may be cut from the source may be cut from it. O(code points).
+    """
+    if text_chars(final) < limits.min_left_chars or final.blank.count(False) < limits.short_lines:
+        return False
+    most = limits.share_for(source)
+    if most >= 1000:
+        return True
+    return all(
+        1000 * (before - after) <= most * before
+        for before, after in (
+            (text_chars(source), text_chars(final)),
+            (_in_running_lines(source), _in_running_lines(final)),
+        )
+    )
 
 
 def base_refusal(source: Document, base: Document, decided_chars: int, limits: Limits) -> str:

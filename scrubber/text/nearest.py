@@ -154,7 +154,7 @@ class KeptTexts:
         self._samples: dict[int, set[str]] = {}
         self._sizes: dict[int, int] = {}
         self._lengths: dict[int, int] = {}
-        self._postings: dict[object, dict[str, list[int]]] = {}
+        self._postings: dict[object, dict[str, tuple[int, ...]]] = {}
         self._shingles: dict[tuple[int, int], frozenset[str]] = {}
         self._cached_chars = 0
         self._banded = self._pairs_by_bands() if sum(self._contested) > MAX_SAMPLED_TEXTS else {}
@@ -176,12 +176,12 @@ class KeptTexts:
         postings = self._postings.setdefault(self._groups[position], {})
         sampled = self._sampled(position)
         self._sizes[position] = len(sampled)
-        for sample in sampled:
-            kept = postings.get(sample)
-            if kept is None:
-                postings[sample] = [position]
-            elif len(kept) < MAX_POSTINGS:
-                kept.append(position)
+        known = postings.keys() & sampled  # mostly none: what needs no loop is done without one
+        for sample in known:
+            kept = postings[sample]
+            if len(kept) < MAX_POSTINGS:
+                postings[sample] = (*kept, position)
+        postings.update(dict.fromkeys(sampled - known, (position,)))
         self._samples.pop(position, None)
 
     def _sampled(self, position: int) -> set[str]:
@@ -205,11 +205,9 @@ class KeptTexts:
         sampled = self._sampled(position)
         postings = self._postings.get(self._groups[position], {})
         hits: list[int] = []
-        for sample in sampled:
-            kept = postings.get(sample)
-            if kept:
-                hits += kept
-        floor = self._sample_floor(sampled)
+        for sample in postings.keys() & sampled:
+            hits += postings[sample]
+        floor = self._sample_floor(sampled) if hits else 0
         likely = [
             (-count, kept)
             for kept, count in Counter(hits).items()

@@ -67,6 +67,23 @@ def assert_laws(scrub: Cleaner, text: str) -> None:
     assert scrub.clean(Document("d", text)).plan == result.plan
 
 
+def assert_no_base_is_missed(scrub: Cleaner, text: str) -> None:
+    result = scrub.clean(Document("d", text))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("scrubber.engine.clean.passes_any_base", lambda source, final, limits: False)
+        assert scrub.clean(Document("d", text)).plan == result.plan
+
+
+@given(text=documents())
+def test_a_base_that_is_not_worked_out_would_change_nothing(scrub: Cleaner, text: str) -> None:
+    assert_no_base_is_missed(scrub, text)
+
+
+@pytest.mark.parametrize("path", LABELLED[::10], ids=lambda path: path.stem)
+def test_a_base_that_is_not_worked_out_would_change_no_labelled_text(scrub: Cleaner, path: Path) -> None:
+    assert_no_base_is_missed(scrub, path.read_bytes().decode("utf-8"))
+
+
 @given(text=documents())
 def test_the_laws_hold_on_generated_documents(scrub: Cleaner, text: str) -> None:
     assert_laws(scrub, text)
