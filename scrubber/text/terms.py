@@ -6,12 +6,17 @@ import re
 from functools import lru_cache
 
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]+|[^\W\d_]{4,}")
-_BYLINE = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}:\d\d\b|https?://"
+_DIGIT = re.compile(r"\d")
+#: What bylines hold: dates and times. All of it holds a digit.
+_DATED = re.compile(
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}:\d\d\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
     r"|\b\d{1,2}\.? (?:de |of )?[^\W\d_]{3,10}\.?,? (?:de |del )?(?:19|20)\d\d"
-    r"|^(?:来源|來源|作者|记者|記者|时间|時間|日期|编辑|編輯|责任编辑|責任編輯|发布|發布|發佈|发表于|浏览|瀏覽|阅读|閱讀|点击|字号|文号|索引号)"
-    r"|^(?:by|author|source|published|posted|updated|written by|von|par|von|por)\b"
+)
+#: What they begin with.
+_LABELLED = re.compile(
+    r"(?:来源|來源|作者|记者|記者|时间|時間|日期|编辑|編輯|责任编辑|責任編輯|发布|發布|發佈|发表于|浏览|瀏覽|阅读|閱讀|点击|字号|文号|索引号)"
+    r"|(?:by|author|source|published|posted|updated|written by|von|par|von|por)\b"
 )
 
 _SECTION = re.compile(
@@ -56,12 +61,19 @@ def is_byline(key: str) -> bool:
     >>> is_byline("2021-03-04 来源:港口日报"), is_byline("渡轮今天返航")
     (True, False)
     """
-    return _is_short_byline(key) if len(key) <= REMEMBERED_CHARS else _BYLINE.search(key) is not None
+    return _is_short_byline(key) if len(key) <= REMEMBERED_CHARS else _is_byline(key)
 
 
-@lru_cache(maxsize=REMEMBERED_LINES)
-def _is_short_byline(key: str) -> bool:
-    return _BYLINE.search(key) is not None
+def _is_byline(key: str) -> bool:
+    return (
+        _LABELLED.match(key) is not None
+        or "http://" in key
+        or "https://" in key
+        or (_DIGIT.search(key) is not None and _DATED.search(key) is not None)
+    )
+
+
+_is_short_byline = lru_cache(maxsize=REMEMBERED_LINES)(_is_byline)
 
 
 def section_form(key: str) -> str:
