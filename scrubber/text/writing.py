@@ -6,7 +6,7 @@ hundred function words that tell running text from labels in the languages that 
 
 from __future__ import annotations
 
-import re
+from itertools import groupby
 from typing import NamedTuple
 
 from scrubber.text.lines import SENTENCE_ENDS, trim
@@ -38,7 +38,6 @@ _FUNCTION_WORD_ROWS = (
     "yang dan ke dari untuk dengan ini itu bir ve bu için",
 )
 FUNCTION_WORDS = frozenset(word for row in _FUNCTION_WORD_ROWS for word in row.split())
-_RUNS = re.compile(r"(.)\1+")
 
 
 class Writing(NamedTuple):
@@ -140,7 +139,7 @@ def writing_of(line: str, key: str) -> Writing:
         words=len(words),
         capitalised=int(classes[0] == "A") + count(" A") + count('"A'),
         function_words=function_characters if is_wide else sum(map(FUNCTION_WORDS.__contains__, words)),
-        shape=_RUNS.sub(r"\1", classes[:60].replace("F", "C").replace("A", "a")),
+        shape="".join([kind for kind, _ in groupby(classes[:60].replace("F", "C").replace("A", "a"))]),
         closed=int(ends_sentence or last in _CLOSERS),
         ends_sentence=ends_sentence,
         ends_in_colon=int(classes[-1] == ":"),
