@@ -217,6 +217,8 @@ class WordFinder:
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             encoded, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
+        # Nothing is looked up any more.
+        self._opened, self._sources, self._keys = {}, (), set()
 
 
 def _open(vocabulary: Vocabulary, key: str, forms: Mapping[int, Sequence[Any]]) -> _Opened:
