@@ -151,7 +151,7 @@ def _said(texts: Sequence[str], short: Sequence[bool], wide: Sequence[bool]) -> 
         else (0 if is_wide else _function_words(text[:_WORDED_CHARS].lower()), 0, 0, 0, nothing)
         for text, is_short, is_wide in zip(texts, short, wide, strict=True)
     ]
-    return _Said(*map(list, zip(*rows, strict=True)))  # type: ignore[arg-type]
+    return _Said(*map(list, zip(*rows, strict=True)))
 
 
 def _function_words(key: str) -> int:
