@@ -96,7 +96,7 @@ class _Asked(NamedTuple):
     """
 
     digits: str
-    forms: list[Any]
+    forms: tuple[Any, ...]
 
 
 class _Opened(NamedTuple):
@@ -130,7 +130,7 @@ class WordFinder:
         #: Groups that were opened.
         self._opened: dict[str, list[_Opened]] = {}
         self._automaton: Any = None
-        self._words: list[list[_Asked]] = []
+        self._words: list[tuple[_Asked, ...]] = []
         self._longest_word_bytes = 0
 
     def find(self, searched: str, certain: bool, chars: Sequence[int]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -211,7 +211,7 @@ class WordFinder:
                     if found := group.asked(word):
                         asked.setdefault(word, []).extend(found)
         wanted = sorted(asked)
-        self._words = [asked[word] for word in wanted]
+        self._words = [tuple(asked[word]) for word in wanted]
         encoded = [word.encode() for word in wanted]
         self._longest_word_bytes = max(map(len, encoded), default=0)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
@@ -229,7 +229,7 @@ def _open(vocabulary: Vocabulary, key: str, forms: Mapping[int, Sequence[Any]]) 
     return _Opened(forms, sorted(set(map(len, words))), words, {})
 
 
-def _forms_of(numbers: str, forms: Mapping[int, Sequence[Any]]) -> list[Any]:
+def _forms_of(numbers: str, forms: Mapping[int, Sequence[Any]]) -> tuple[Any, ...]:
     """The forms in force among those that some numbers stand for, those for the longest lines first."""
     found = [form for number in numbers.split() if number.isdecimal() for form in forms.get(int(number), ())]
-    return sorted(found, key=attrgetter("limit_chars"), reverse=True)
+    return tuple(sorted(found, key=attrgetter("limit_chars"), reverse=True))
