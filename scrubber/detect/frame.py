@@ -375,7 +375,7 @@ class Frame:
                     for index, follower in zip(run, [*run[1:], -1], strict=False)
                     if follower < 0 or not ends_sentence(document.line_texts[follower])
                 ]
-        return frozenset(found)
+        return frozenset(found) - scan.promised
 
     def _below_signature(self, run: list[int]) -> list[int]:
         """The run without a signature that it begins with: whose text it is, and a date."""

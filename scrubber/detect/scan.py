@@ -16,6 +16,7 @@ from scrubber.detect.frame import Frame
 from scrubber.detect.kept import protectors_in
 from scrubber.detect.listed import listed
 from scrubber.detect.menus import menu_lines
+from scrubber.detect.promised import promised_lines
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
@@ -340,15 +341,16 @@ class Scan:
     def enclosed_lines(self, rule: LineRule) -> list[int]:
         """Lines that a rule with `enclosed` hits: short runs of them between lines that other rules cut.
 
-        A line that stands in the document more than once (a button below each post of a thread) encloses nothing.
+        A line that stands in the document more than once (a button below each post of a thread) encloses nothing, and what
+        a count of answers promises is no chrome.
         """
-        cut, protected = self.cut_in_zone, self.protected
+        cut, protected, promised = self.cut_in_zone, self.protected, self.promised
         places = self._places_of_written
         allowed = self.zone(rule.where)
         candidates = [
             places[index]
             for index in self.lines_meeting(rule)
-            if allowed(index) and not cut[index] and not protected[index]
+            if allowed(index) and not cut[index] and not protected[index] and index not in promised
         ]
         written, encloses = self._enclosures
         found: list[int] = []
@@ -357,6 +359,11 @@ class Scan:
             if last - first < rule.enclosed and closed and first and encloses[first - 1]:
                 found += written[first : last + 1]
         return found
+
+    @cached_property
+    def promised(self) -> frozenset[int]:
+        """Lines that a count of answers or comments promises."""
+        return promised_lines(self.document.keys, self.cut_in_zone)
 
     @cached_property
     def _places_of_written(self) -> dict[int, int]:
