@@ -362,7 +362,7 @@ class Scan:
 
     @cached_property
     def promised(self) -> frozenset[int]:
-        """Lines that a count of answers or comments promises."""
+        """Lines that a count of answers promises."""
         return promised_lines(self.document.keys, self.cut_in_zone)
 
     @cached_property

@@ -19,14 +19,14 @@ Soap does nothing to it, and I am afraid that petrol would take the tar out toge
     [
         "1 Answer",
         "2 answers",
-        "Comments (3)",
+        "Replies (3)",
         "1 个回答",
-        "共3条评论",
-        "評論（12）",
+        "共3条回复",
+        "回覆（12）",
         "最佳答案",
         "3 Antworten",
         "2件の回答",
-        "댓글 4개",
+        "답변 4개",
     ],
 )
 def test_counts_promise_what_stands_below(heading: str) -> None:
@@ -41,17 +41,24 @@ def test_counts_promise_what_stands_below(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["0 answers", "answers", "comments (0)", "12 answers to the question of the day", "3"]
+    "heading", ["0 answers", "answers", "replies (0)", "12 answers to the question of the day", "3", "2 comments"]
 )
 def test_other_lines_promise_nothing(heading: str) -> None:
     assert promised_lines([heading, "use cold butter"], [True, False]) == frozenset()
 
 
 def test_only_the_first_lines_are_promised() -> None:
-    keys = ["2 answers", "a", "", "b", "c", "d", "share", "e"]
+    keys = ["1 answer", "a", "", "b", "c", "d", "share", "e"]
     assert promised_lines(keys, [True, False, False, False, False, False, True, False]) == {1, 3, 4}
-    far = ["2 answers", *["share"] * 4, "a"]
-    assert promised_lines(far, [True] * 5 + [False]) == frozenset()
+    far = ["2 answers", *["share"] * 5, "a"]
+    assert promised_lines(far, [True] * 6 + [False]) == frozenset()
+
+
+def test_as_many_answers_are_promised_as_are_counted() -> None:
+    keys = ["2 answers", "a", "share", "b", "share", "c"]
+    assert promised_lines(keys, [True, False, True, False, True, False]) == {1, 3}
+    listed = ["3 answers", *"abcdefghijkl", "share", "m"]
+    assert promised_lines(listed, [True, *[False] * 12, True, False]) == {1, 2, 3}
 
 
 def test_the_only_answer_stays_where_chrome_encloses_it() -> None:
