@@ -1,9 +1,9 @@
 """How quickly and how well the repeat detector finds a body that stands in a document twice.
 
-Documents are invented (word lists, fixed seed): 10 KB to 5 MB, Chinese and English-like, in which a body of a fifth
-of the text, at most 30,000 code points, is put in again with 0, 2 or 10 % of its characters edited. Printed are CPU
-seconds of `find` alone (lines are folded before), the share of both true spans that findings and their kin cover, and
-the share of what they cover that is true.
+Documents are invented (word lists, fixed seed): ten thousand to ten million code points, Chinese and English-like, in
+which a body of a fifth of the text, at most 30,000 code points, is put in again with 0, 2 or 10 % of its characters
+edited. Printed are CPU seconds of `find` alone (lines are folded before), the share of both true spans that findings
+and their kin cover, and the share of what they cover that is true.
 
     python benchmarks/repeat.py [--largest CODE_POINTS]
 """
@@ -22,7 +22,7 @@ from scrubber.model.document import Document
 from scrubber.model.finding import RuleInfo
 from scrubber.rules.schema import RepeatRule
 
-SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 5_000_000, 10_000_000)
 EDITS_PER_THOUSAND = (0, 20, 100)
 LARGEST_BODY = 30_000
 

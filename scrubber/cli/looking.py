@@ -20,7 +20,7 @@ from scrubber.cli.tasks import Setup, Task, failure_of, weight_of
 from scrubber.corpus.paragraphs import Paragraph, paragraphs_of, whole_document
 from scrubber.engine.run import run_in_order
 from scrubber.errors import Failure, ScrubberError
-from scrubber.model.document import bulk_documents
+from scrubber.model.document import Document, bulk_documents
 from scrubber.read import form_of
 from scrubber.text.decode import Undecodable
 
@@ -94,41 +94,46 @@ def _start(setup: Setup, whole: bool, min_chars: int) -> None:
 
 def _look(task: Task) -> tuple[Seen, ...]:
     """What one task came to: one thing, or each record of a batch."""
-    if _known is None:
-        raise RuntimeError("_look() before _start()")
-    setup, whole, min_chars = _known
-    texts_of = whole_document if whole else paragraphs_of
     reached = task.part.reached if task.part is not None else task.input.size
     try:
-        if task.failure is not None:
-            return (Seen(None, failure=task.failure, skipped=task.skipped, reached=reached),)
-        if task.part is not None and task.part.batch:
-            named = [(document_id, name) for document_id, name, _ in task.part.batch]
-            documents = bulk_documents(
-                ((document_id, text) for document_id, _, text in task.part.batch), setup.paragraphs
-            )
-            last = len(named) - 1
-            return tuple(
-                Seen(
-                    document_id,
-                    name or None,
-                    tuple(texts_of(document, min_chars)),
-                    reached=reached if at == last else 0,
-                )
-                for at, ((document_id, name), document) in enumerate(zip(named, documents, strict=True))
-            )
-        document = document_of(setup, task)
-        if document is None:
-            return (Seen(None, reached=reached),)
-        return (Seen(document.id, _record_of(task), tuple(texts_of(document, min_chars)), reached=reached),)
+        return tuple(_seen(task, reached))
     except Undecodable as error:
-        skipped = setup.undecodable == "skip"
-        return (Seen(None, failure=failure_of(task, error), skipped=skipped, reached=reached),)
+        failure, skipped = failure_of(task, error), _setup().undecodable == "skip"
+        return (Seen(None, failure=failure, skipped=skipped, reached=reached),)
     except ScrubberError as error:
         return (Seen(None, failure=failure_of(task, error), reached=reached),)
     except MemoryError:
         failure = Failure(task.input.id, task.input.name, "needs more memory than there is.", "Split it.")
         return (Seen(None, failure=failure, reached=reached),)
+
+
+def _setup() -> Setup:
+    if _known is None:
+        raise RuntimeError("_look() before _start()")
+    return _known[0]
+
+
+def _seen(task: Task, reached: int) -> Iterator[Seen]:
+    setup = _setup()
+    if task.failure is not None:
+        yield Seen(None, failure=task.failure, skipped=task.skipped, reached=reached)
+    elif task.part is not None and task.part.batch:
+        batch = task.part.batch
+        documents = bulk_documents(((document_id, text) for document_id, _, text in batch), setup.paragraphs)
+        for place, (document, (_, name, _)) in enumerate(zip(documents, batch, strict=True), start=1):
+            # The bytes of a batch are done with when all of it is.
+            yield Seen(document.id, name or None, _texts_of(document), reached=reached if place == len(batch) else 0)
+    elif (document_of_task := document_of(setup, task)) is None:
+        yield Seen(None, reached=reached)
+    else:
+        yield Seen(document_of_task.id, _record_of(task), _texts_of(document_of_task), reached=reached)
+
+
+def _texts_of(document: Document) -> tuple[Paragraph, ...]:
+    if _known is None:
+        raise RuntimeError("_look() before _start()")
+    _, whole, min_chars = _known
+    return tuple((whole_document if whole else paragraphs_of)(document, min_chars))
 
 
 def _record_of(task: Task) -> str | None:

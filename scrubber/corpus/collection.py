@@ -138,7 +138,7 @@ class Collection:
         return self._read(start, start + self._sizes[came])
 
     def texts(self, ranks: NDArray[np.integer[Any]]) -> list[str]:
-        """Many folded texts. Those that stand close to each other are read at once."""
+        """Many folded texts, in the order of their ranks as given."""
         came = self._came[ranks]
         starts = self._starts[came]
         return list(map(self._read, starts.tolist(), (starts + self._sizes_by_rank[ranks]).tolist()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.text.shingle import SHINGLE_BASE
+from scrubber.text.shingle import polynomials
 from scrubber.text.sketch import shingle_counts
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _distinct(texts: Sequence[str], k: int) -> tuple[NDArray[np.uint64], NDArray
         done = int(ends[begin - 1]) if begin else 0
         end = int(np.searchsorted(ends, done + _HASHED_CHARS, side="right"))
         end = min(max(end, begin + 1), begin + (1 << _INDEX_BITS))
-        numbers = _polynomials("".join(texts[begin:end]), k)
+        numbers = polynomials("".join(texts[begin:end]), k)
         # Runs that reach over the end of a text are no shingles of anything.
         inside = np.maximum(0, lengths[begin:end] - (k - 1))
         parts = np.stack((inside, lengths[begin:end] - inside), axis=1).ravel()
@@ -120,19 +120,6 @@ def _distinct(texts: Sequence[str], k: int) -> tuple[NDArray[np.uint64], NDArray
         kept.append(piece & mark)
         begin = end
     return (np.concatenate(kept) if kept else np.empty(0, dtype=np.uint64)), sizes
-
-
-def _polynomials(text: str, k: int) -> NDArray[np.uint64]:
-    """For each run of `k` code points a number: a polynomial in them. Nothing more is needed to tell runs apart by all low bits."""
-    import numpy as np
-
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    count = max(0, len(points) - k + 1)
-    numbers = points[:count].copy()
-    for offset in range(1, k):
-        numbers *= np.uint64(SHINGLE_BASE)
-        numbers += points[offset : offset + count]
-    return numbers
 
 
 def _shared(

@@ -392,12 +392,10 @@ class Scan:
         matcher = self.compiled.matcher(rule, name)
         if matcher < 0:
             return False
-        document = self.document
-        if name == "entry":
+        if self.compiled.is_late(matcher):
+            document = self.document
             key = "" if document.blank[index] else document.keys[index]
-            late = self.compiled.hits_late(matcher, document.line_texts[index], key)
-            if late is not None:
-                return late
+            return self.compiled.hits_late(matcher, document.line_texts[index], key)
         return matcher in self.hits[index]
 
 

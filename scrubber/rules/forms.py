@@ -61,10 +61,15 @@ def _length_asked(pattern: str | bytes) -> tuple[int, int] | None:
 
 
 class Late(NamedTuple):
-    """A matcher that is asked about single lines, when somebody wants to know: what equals them, and its forms."""
+    """A matcher that is asked about single lines, when somebody wants to know.
+
+    What equals a line, and patterns, each with the longest line as compared that it can match. `reach_chars` is the longest
+    line, as written, on which a pattern's hit can matter.
+    """
 
     equals: frozenset[str]
-    forms: tuple[_Form, ...]
+    patterns: tuple[tuple[str | bytes, int], ...]
+    reach_chars: int
 
 
 class _Batch(NamedTuple):
@@ -118,20 +123,15 @@ class Forms:
     def late(self, match: Match, reach_chars: int) -> Late:
         """The forms of a matcher that is not asked with the others."""
         equals = frozenset(fold_plain(form, self._fold_mode) for form in match.equals)
-        forms = (
-            _Form(0, -1, -1, known.pattern, (), reach_chars, known.most_chars, -1, False)
-            for known in self._prepared(match)
-        )
-        return Late(equals, tuple(forms))
+        return Late(equals, tuple((known.pattern, known.most_chars) for known in self._prepared(match)), reach_chars)
 
     def hits(self, late: Late, key: str, chars: int) -> bool:
         """Whether a matcher hits one line, given as it is compared and with its length as written. O(its forms)."""
         if key in late.equals:
             return True
         text = key.encode()
-        return any(
-            chars <= form.reach_chars and len(key) <= form.most_chars and self._search(form.pattern)(text)
-            for form in late.forms
+        return chars <= late.reach_chars and any(
+            len(key) <= most_chars and self._search(pattern)(text) for pattern, most_chars in late.patterns
         )
 
     def _prepared(self, match: Match) -> Iterator[Prepared]:

@@ -69,22 +69,23 @@ class CompiledRules:
         return self.ids.get((rule.id, name), -1)
 
     def hits(self, line: str, key: str) -> frozenset[int]:
-        """Matchers that hit one line, given as written and folded."""
+        """Matchers that hit one line, given as written and folded, late ones aside."""
         return self.hits_of([line], [key])[0]
 
-    def hits_late(self, matcher: int, line: str, key: str) -> bool | None:
-        """Whether a matcher that `hits_of` does not ask hits one line, given as written and folded; None: it does ask it.
+    def is_late(self, matcher: int) -> bool:
+        """Whether a matcher is asked by `hits_late`, line by line, and not by `hits_of`."""
+        return matcher in self._late
 
-        O(forms of the matcher); what was asked before is remembered for a while.
+    def hits_late(self, matcher: int, line: str, key: str) -> bool:
+        """Whether a late matcher hits one line, given as written and folded; an empty key is hit by none.
+
+        O(forms of the matcher); what was asked before is remembered for a while. Raises KeyError for one that is not late.
         """
-        found = self._late.get(matcher)
-        if found is None:
-            return None
         if not key:
             return False
         seen = self._seen_late.get((matcher, line, key))
         if seen is None:
-            forms, late = found
+            forms, late = self._late[matcher]
             bare = trim(line)
             (compared,) = searchable([bare if forms is self._exact else key])
             seen = self._seen_late[matcher, line, key] = forms.hits(late, compared, len(bare))
@@ -92,7 +93,7 @@ class CompiledRules:
         return seen
 
     def hits_of(self, lines: Sequence[str], keys: Sequence[str]) -> list[frozenset[int]]:
-        """Matchers that hit each line, given as written and folded; empty keys hit nothing.
+        """Matchers that hit each line, given as written and folded, late ones aside; empty keys hit nothing.
 
         O(length of the lines), and for each line O(patterns whose words stand in it). Answers are remembered for a
         while. Raises `RuleBudgetError` where RE2's memory does not suffice.

@@ -176,7 +176,7 @@ def _votes_plain(lines: Sequence[str]) -> list[_Votes]:
 
 
 def _votes_vectorised(lines: Sequence[str]) -> list[_Votes]:
-    """The same votes by numpy, at some 60 million code points a second."""
+    """The same votes by numpy. O(n log n)."""
     import numpy as np
 
     text = "".join(lines)

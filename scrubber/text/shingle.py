@@ -20,13 +20,13 @@ DENSE_SCRIPT_K = 3
 SPACED_SCRIPT_K = 5
 
 #: Base of the polynomial (2**64 by the golden ratio), and the factors of MurmurHash3's 64-bit finaliser.
-SHINGLE_BASE = 0x9E3779B97F4A7C15
+_BASE = 0x9E3779B97F4A7C15
 _MIX_1 = 0xFF51AFD7ED558CCD
 _MIX_2 = 0xC4CEB9FE1A85EC53
 _MASK = (1 << 64) - 1
 
 #: What the numbers depend on. It is stored beside every signature; a change of anything above changes it.
-SHINGLE_RECIPE = f"code-points-1 k={DENSE_SCRIPT_K}/{SPACED_SCRIPT_K} base={SHINGLE_BASE:016x} mix=fmix64"
+SHINGLE_RECIPE = f"code-points-1 k={DENSE_SCRIPT_K}/{SPACED_SCRIPT_K} base={_BASE:016x} mix=fmix64"
 
 #: Shingles that are hashed at a time. They fit the cache; one big array is four times slower.
 CHUNK_SHINGLES = 1 << 15
@@ -73,11 +73,11 @@ def shingle_hashes(text: str, k: int) -> frozenset[int]:
     (2, 0)
     """
     found: set[int] = set()
-    leaving = pow(SHINGLE_BASE, k, 1 << 64)
+    leaving = pow(_BASE, k, 1 << 64)
     points = list(map(ord, text))
     value = 0
     for index, point in enumerate(points):
-        value = value * SHINGLE_BASE + point
+        value = value * _BASE + point
         if index >= k:
             value -= leaving * points[index - k]
         value &= _MASK
@@ -123,17 +123,26 @@ def _portions(texts: Iterable[str], k: int) -> Iterator[list[tuple[int, str]]]:
         yield portion
 
 
+def polynomials(text: str, k: int) -> NDArray[np.uint64]:
+    """For each run of `k` code points a polynomial in them, mod 2**64: what hashes are mixed from.
+
+    Runs are told apart by all of its low bits, not by few of the high ones: the last character stands in the lowest. O(n).
+    """
+    import numpy as np
+
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    count = max(0, len(points) - k + 1)
+    numbers = points[:count].copy()
+    for offset in range(1, k):
+        numbers *= np.uint64(_BASE)
+        numbers += points[offset : offset + count]
+    return numbers
+
+
 def _hash_portion(portion: list[tuple[int, str]], k: int) -> HashedShingles:
     import numpy as np
 
-    joined = "".join(piece for _, piece in portion).encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(joined, dtype="<u4").astype(np.uint64)
-    base = np.uint64(SHINGLE_BASE)
-    count = len(points) - k + 1
-    values = points[:count].copy()
-    for offset in range(1, k):
-        values *= base
-        values += points[offset : offset + count]
+    values = polynomials("".join(piece for _, piece in portion), k)
     lengths = np.array([len(piece) for _, piece in portion], dtype=np.intp)
     if len(portion) > 1:
         # Windows that reach over the end of a piece are no shingles of anything.

@@ -142,7 +142,6 @@ def test_inputs_are_values_and_nothing_else(place: Path, runner: Path) -> None:
 
 
 @runs_the_script
-@pytest.mark.skipif(not {"sarif", "markdown"} <= set(REPORTS), reason="reports sarif and markdown are not there yet")
 def test_sarif_and_summary_are_written_beside_the_annotations(place: Path, runner: Path) -> None:
     (place / "a.txt").write_text(DIRTY)
     step = check(place, runner, paths="a.txt", rules="pier.toml", sarif_file="found.sarif")

@@ -10,8 +10,6 @@ import pytest
 from cli_program import BODY, DIRTY, Outcome, Run
 from git_tree import GitTree
 
-from scrubber.report import REPORTS
-
 NEW = DIRTY + "Advert: a boat\nThe mate waved from the deck until the harbour was out of sight that night.\n"
 #: The lines of `NEW` that fail: a cut, and a flag.
 WRONG = [("seeds/new.txt", 2), ("seeds/new.txt", 4)]
@@ -111,7 +109,6 @@ def test_an_old_dirty_corpus_passes_and_a_new_finding_in_it_fails(place: Path, g
     assert scrubber("check").code == 0
 
 
-@pytest.mark.skipif("sarif" not in REPORTS, reason="the report sarif is not there yet")
 def test_sarif_says_the_same_as_the_annotations(place: Path, git: GitTree, scrubber: Run) -> None:
     (place / "seeds" / "new.txt").write_text(NEW)
     call = ("check", "seeds", "--changed-since", "main", "--report", "github", "--report", "sarif:found.sarif")

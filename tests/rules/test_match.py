@@ -134,7 +134,8 @@ def test_entries_are_asked_line_by_line_and_hit_the_same(text: str) -> None:
     together = compiled(entry)
     assert rules.hits_late(matcher, text, key) == bool(together.hits(text, key))
     assert matcher not in rules.hits(text, key)
-    assert rules.hits_late(rules.matcher(rule, "start"), text, key) is None
+    assert rules.is_late(matcher)
+    assert not rules.is_late(rules.matcher(rule, "start"))
 
 
 @pytest.mark.parametrize(
