@@ -230,6 +230,10 @@ def _neighbours_wanted(rule: Rule) -> str:
         return f"wants {rule.enclosed:,} such lines or fewer between two lines that other rules cut"
     if rule.where == "below-text":
         return "acts below the text and below a line there that other rules cut"
+    if rule.where == "beside-chrome":
+        return "acts beside lines that other rules cut only, above the title or below the text"
+    if rule.where == "below-title":
+        return "acts between a title that is told for sure and the text only"
     if rule.where == "contents":
         return "acts in a table of contents only, whose entries stand further down as headings"
     if rule.where == "menu":

@@ -275,6 +275,11 @@ class Frame:
         return self.title in {self._moved_title, *self.sure_titles, *self._above_bylines}
 
     @cached_property
+    def below_title(self) -> frozenset[int]:
+        """Lines between a title that is told for sure and the body."""
+        return frozenset(range(self.title + 1, self._scan.body[0])) if self.is_title_sure else _NO_LINES
+
+    @cached_property
     def above_title(self) -> frozenset[int]:
         """Lines above the title that are not about what the text is about.
 
@@ -362,7 +367,7 @@ class Frame:
         count, end = len(document.bounds), scan.body[1]
         cut = [index for index in range(end + 1, count) if scan.cut_in_zone[index]]
         once = [index for index in cut if scan.copies[document.keys[index]] == 1]
-        if len(once) < _CUT_LINES_BELOW or not self._has_body or self._is_thread:
+        if len(once) < _CUT_LINES_BELOW or not self.has_body or self.is_thread:
             return _NO_LINES
         found: list[int] = []
         for above, below in pairwise([*cut[bisect_left(cut, once[0]) :], count]):
@@ -384,12 +389,13 @@ class Frame:
         return run[max(ends, default=0) :]
 
     @property
-    def _has_body(self) -> bool:
+    def has_body(self) -> bool:
+        """Whether the body holds so much running text that the frame can be told from it."""
         document, (first, last) = self._document, self._scan.body
         return sum(document.running[first : last + 1]) >= _BODY_LINES
 
     @property
-    def _is_thread(self) -> bool:
+    def is_thread(self) -> bool:
         """Whether lines within the body say when a part of it was written, as above or below each post."""
         return is_thread(self._document.keys, *self._scan.body)
 

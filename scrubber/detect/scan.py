@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
+from scrubber.detect.beside import beside_chrome
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
 from scrubber.detect.frame import Frame
@@ -260,9 +261,15 @@ class Scan:
         if where == "above-title":
             above = self.frame.above_title
             return lambda index: index in above
+        if where == "below-title":
+            below_title = self.frame.below_title
+            return lambda index: index in below_title
         if where == "menu":
             menu = self.menu
             return lambda index: index in menu
+        if where == "beside-chrome":
+            beside = self.beside_chrome
+            return lambda index: index in beside
         if where == "contents":
             contents = self.contents
             return lambda index: index in contents
@@ -321,6 +328,12 @@ class Scan:
             for index in self.lines_hit(self.compiled.matcher(rule, "needs"))
         ]
         return menu_lines(self, words)
+
+    @cached_property
+    def beside_chrome(self) -> frozenset[int]:
+        """Labels that stand beside chrome."""
+        rules = [rule for rule in self._rules_hit if isinstance(rule, LineRule) and rule.where == "beside-chrome"]
+        return beside_chrome(self, frozenset(index for rule in rules for index in self.lines_meeting(rule)))
 
     @property
     def titles(self) -> frozenset[int]:

@@ -30,16 +30,18 @@ WHERE = (
     "head",
     "tail",
     "above-title",
+    "below-title",
     "menu",
     "below-text",
     "contents",
+    "beside-chrome",
     "before-body",
     "after-body",
     "outside-body",
 )
 
 #: The frame round the text is told by the lines that other rules, licence rules among them, cut.
-FRAME_WHERE = ("above-title", "menu", "below-text", "contents")
+FRAME_WHERE = ("above-title", "below-title", "menu", "below-text", "contents", "beside-chrome")
 _WHERE_OF_LICENCES = tuple(place for place in WHERE if place not in FRAME_WHERE)
 
 _WHERE_DOC = (
@@ -47,7 +49,9 @@ _WHERE_DOC = (
     "or outside-body (above the first, below the last, or on either side of the running text); above-title (in the "
     "navigation above the first heading that shares words with the text, or in a menu right above it); menu (above the text, "
     "among lines that other rules cut or the rule's `needs` hits, and without a word of the text); below-text (below the "
-    "text and below a line there that other rules cut); contents (in a table of contents, whose entries stand further down as headings)."
+    "text and below a line there that other rules cut); contents (in a table of contents, whose entries stand further down as headings); "
+    "beside-chrome (below the text with nothing right below it but such labels and lines that other rules cut, or above a "
+    "title that is told for sure with nothing else right above it); below-title (between a title that is told for sure and the text)."
 )
 
 _UNDER_DOC = (
