@@ -29,6 +29,11 @@ MAX_ROUNDS = 8
 #: A chain is looked at closely if its anchors promise this share of `min_chars`: edits destroy anchors.
 _PROMISED_ONE_IN = 4
 
+#: The title of a copy stands at most so many lines above it.
+TITLE_ABOVE_LINES = 5
+#: It has at least this share of the code points that a copy must have.
+_TITLE_ONE_IN = 30
+
 #: A copy with its lines broken differently stays if more than this share of what goes would be left in pieces.
 _TORN_ONE_IN = 8
 
@@ -111,6 +116,7 @@ class _Search:
                 doubtful = [run for run, judgement in judged if judgement is Judgement.DOUBTFUL]
                 break
             self._settle()
+            self._take_titles()
             self.left = [index for index in self.written if index not in self.gone]
         yield from self._removals()
         yield from self._near_copies()
@@ -135,6 +141,7 @@ class _Search:
             [document.line_texts[index] for index in left],
             [document.running[index] for index in left],
             [chrome[index] for index in left],
+            [place for place, index in enumerate(left) if index in self.scan.titles],
         )
         for chain in chains(pairs, list(map(len, skeletons))):
             if not self._promising(chain):
@@ -262,6 +269,27 @@ class _Search:
             self.gone[line] = _Twin(begin, last, measure, score, twin.run)
         for line in unsettled:
             del self.gone[line]
+
+    def _take_titles(self) -> None:
+        """Let the title above a copy go whose like stands above what stays: bylines may stand between.
+
+        It is one of the text's titles, or stands right above what stays.
+        """
+        for line in sorted(self.gone):
+            twin, rank = self.gone[line], self.rank
+            kept = self.written[max(0, rank[twin.begin] - TITLE_ABOVE_LINES) : rank[twin.begin]]
+            titles = {
+                self.skeletons[index]: index
+                for index in kept
+                if len(self.skeletons[index]) >= self.rule.min_chars // _TITLE_ONE_IN
+                and (index in self.scan.titles or index == kept[-1])
+                and index not in self.gone
+                and not self.scan.chrome[index]
+            }
+            for index in self.written[max(0, rank[line] - TITLE_ABOVE_LINES) : rank[line]] if titles else ():
+                title = titles.get(self.skeletons[index], index)
+                if title != index and index not in self.gone and self.may_go(index):
+                    self.gone[index] = _Twin(title, title, "equal", 1000, twin.run)
 
     def _survivor(self, line: int) -> int:
         """The line that stays, at the end of the way from twin to twin."""

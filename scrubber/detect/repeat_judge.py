@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -58,6 +58,9 @@ _HEADED_WITHIN_LINES, _HEADED_CHARS = 6, 6
 #: What only one place has in a gap counts so little when it is asked whether the gap tears the run apart.
 _ADDED_COUNTS_ONE_IN = 2
 
+#: Foreign lines that hold at most one part in so many of what a run does are next to none.
+_NEXT_TO_NONE_ONE_IN = 12
+
 #: A run is cut into at most so many parts.
 _MAX_PARTS = 64
 
@@ -94,11 +97,20 @@ def weight_of(text: str) -> int:
 class Page:
     """The lines of one text that are not blank, with what is known of each. Sums are made when first asked for."""
 
-    def __init__(self, lines: Lines, texts: Sequence[str], running: Sequence[bool], chrome: Sequence[bool]) -> None:
+    def __init__(
+        self,
+        lines: Lines,
+        texts: Sequence[str],
+        running: Sequence[bool],
+        chrome: Sequence[bool],
+        titles: Collection[int] = (),
+    ) -> None:
         self.lines = lines
         self.texts = texts
         self.running = running
         self.chrome = chrome
+        #: Lines that may be the title of the text.
+        self.titles = titles
 
     @cached_property
     def occurrences(self) -> Counter[str]:
@@ -239,7 +251,8 @@ class Run:
         """Whether the run is a copy. Linear in its lines."""
         page, regions = self.page, self.alignment.regions
         lines = len(self.counted)
-        if lines + self._headed_alike() < min_lines or self.chars < min_chars or lines * 3 < self._all_lines * 2:
+        chars = self.chars + sum(len(page.lines.keys[line]) for line in self._corrected)
+        if lines + self._headed_alike() < min_lines or chars < min_chars or lines * 3 < self._all_lines * 2:
             return Judgement.NATURAL
         if not self._contiguous() or self._quoted() or self._varies():
             return Judgement.NATURAL
@@ -266,6 +279,7 @@ class Run:
             or (in_paragraphs and self.weight * 3 >= page.weight)
             or large
             or whole
+            or (in_paragraphs and len(running) >= _EQUAL_LINES and self._titled())
         )
         prose = len(running) >= 2 and prose_weight * 2 >= counted_weight
         bare = whole and lines >= _WHOLE_BARE_LINES and not self._in_rows()
@@ -284,6 +298,10 @@ class Run:
             if not match.twin and match.score >= _CORRECTED_SCORE and self.page.running[match.first]
         ]
 
+    def _titled(self) -> bool:
+        """Whether the run begins with the title of the text, which both places have: there the page begins again."""
+        return any(twin.score == 1000 and twin.first in self.page.titles for twin in self.alignment.twins[:1])
+
     def _headed_alike(self) -> bool:
         """Whether the same line stands shortly above both places, as a title with other bylines below it does."""
         page = self.page
@@ -300,7 +318,7 @@ class Run:
     def _contiguous(self) -> bool:
         """Whether foreign lines hold at most half as much as the run in one place, and a third in the other.
 
-        Nor may they stand in more than a third of the gaps between its lines, as verses between refrains do.
+        Where the other has next to none they are additions, and may hold three quarters as much. Nor may they stand in more than a third of the gaps between its lines, as verses between refrains do.
         """
         shares = []
         for side in (0, 1):
@@ -308,9 +326,12 @@ class Run:
             foreign = self.page.foreign(self.alignment, side, begin, last + 1)
             shares.append(sum(self.page.weights[line] for line in foreign) + self._surplus(side))
             breaks = sum(line - 1 not in foreign for line in foreign)
-            if breaks * 3 > len(self.counted):
+            if breaks * 3 > len(self.counted) + len(self._corrected):
                 return False
-        return max(shares) * 2 <= self.weight and min(shares) * 3 <= self.weight
+        weight = self.weight + sum(map(self._weight_of, self._corrected))
+        if min(shares) * _NEXT_TO_NONE_ONE_IN <= weight:
+            return max(shares) * 4 <= weight * 3
+        return max(shares) * 2 <= weight and min(shares) * 3 <= weight
 
     def _surplus(self, side: int) -> int:
         """What lines that hold shorter lines of the other place hold beside them, by weight."""

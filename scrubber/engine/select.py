@@ -203,8 +203,8 @@ class _Selector:
     def _without_void_copies(self, removals: list[int]) -> list[int]:
         """Removals without the copies whose kept twin would go too. Strongest copies are accepted first.
 
-        Where another rule takes something out of the kept copy, all copies of that rule wait for the next pass: a copy
-        that went in part might no longer be known as one.
+        Where another rule takes something out of the kept copy, all copies that rules of this kind find wait for the next
+        pass: a copy that went in part, or lost its title, might no longer be known as one.
         """
         accepted = [number for number in removals if not self._is_copy(number)]
         gone = bytearray(len(self.document.bounds))
@@ -213,13 +213,13 @@ class _Selector:
             self._mark(gone, self.findings[number].span)
         copies = [number for number in removals if self._is_copy(number)]
         waiting = {
-            self.findings[number].rule.id
+            self.findings[number].rule.kind
             for number in copies
             if (twin := self._twin(number)) is not None and self._touches(gone, twin)
         }
         for number in sorted(copies, key=lambda number: strength(self.findings[number])):
             finding, twin = self.findings[number], self._twin(number)
-            if finding.rule.id in waiting:
+            if finding.rule.kind in waiting:
                 self.outcomes[number] = (Outcome.VOID, "the copy that it names goes too, at least in part")
             elif twin is not None and (self._touches(gone, twin) or self._touches(twins, finding.span)):
                 self.outcomes[number] = (Outcome.VOID, "the copy that it names goes too")
