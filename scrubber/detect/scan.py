@@ -70,6 +70,11 @@ class Scan:
         return Counter(self.document.keys)
 
     @cached_property
+    def questions(self) -> int:
+        """How many lines that no rule hits ask something."""
+        return sum(key.endswith("?") and not hit for key, hit in zip(self.document.keys, self.hit_by_any, strict=True))
+
+    @cached_property
     def rule_lines(self) -> dict[str, list[int]]:
         """Lines on which the conditions of line and licence rules hold, wherever they stand: by rule id, ascending."""
         found: dict[str, list[int]] = {}

@@ -25,6 +25,10 @@ _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/.月]\d{1,2}
 #: Who says it, and what: a reader's comment, or a line of a talk.
 _SPOKEN = re.compile(r"([^:。,.!?]{1,20}): ?[^ ]")
 _FULL_STOPS = ".。．"
+#: Two sentences in one line, the first of two words or more.
+_SENTENCES = re.compile(r"[^ ] [^ ]+[^ .\d][.!?] [^ ].*[.!?]$|[。!?][^ 。!?”」』)].*[。!?]$")
+#: So many lines that ask something make a talk. Folded lines have no full-width marks.
+_QUESTIONS = 4
 _TEASER_ENDS = ("…", "...", "[详细]", "[詳細]", "[更多]", "更多>>", "[more]", "read more", "»", ">>")
 
 
@@ -196,11 +200,19 @@ class BetweenDetector:
                 if not rule.end:
                     break
                 return None
+            if entries and not rule.end and not scan.chrome[index] and _is_said(scan, index):
+                break
             entries += 1
             last = index
         if rule.end or entries < rule.min_entries:
             return None
         return last
+
+
+def _is_said(scan: Scan, index: int) -> bool:
+    """Whether a line is two sentences, or one question among several of a talk: text, and no headline."""
+    key = scan.document.keys[index]
+    return _SENTENCES.search(key) is not None or (key.endswith("?") and scan.questions >= _QUESTIONS)
 
 
 def _finding(
