@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def beside_chrome(scan: Scan, words: Collection[int]) -> frozenset[int]:
     """Those of the lines `words`, which hold nothing but a label, that stand beside chrome; indexes from 0. O(lines).
 
-    Labels in a row are judged together. The end of the document counts as chrome, its beginning too. Without three lines
-    of running text nothing is told.
+    Labels in a row are judged together. The end of the document counts as chrome, its beginning too. Without running text
+    nothing is told.
     """
     document, frame = scan.document, scan.frame
-    if not words or not frame.has_body or frame.is_thread:
+    if not words or not any(document.running) or frame.is_thread:
         return frozenset()
     first, last = scan.body
     cut, promised, protected = scan.cut_in_zone, scan.promised, scan.protected
