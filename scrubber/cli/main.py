@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from scrubber.cli.plain_values import take_plain_values
+from scrubber.cli.processor import spare_slow_sorts
 from scrubber.cli.standard import forget_output, prepare_streams
 from scrubber.errors import RuleFileError, ScrubberError, UnwritableOutput, UsageError
 
@@ -188,6 +189,7 @@ def main(arguments: list[str]) -> int:
 def run() -> None:
     """Entry point of the console script."""
     prepare_streams()
+    spare_slow_sorts()
     code = main(sys.argv[1:])
     if code == INTERRUPTED:
         # Ctrl-C once more, while Python takes itself down, would end in a traceback.
