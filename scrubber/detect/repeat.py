@@ -275,6 +275,7 @@ class _Search:
 
         It is one of the text's titles, or stands right above what stays.
         """
+        lines, running = Lines(self.keys, self.skeletons, 1000), self.document.running
         for line in sorted(self.gone):
             twin, rank = self.gone[line], self.rank
             kept = self.written[max(0, rank[twin.begin] - TITLE_ABOVE_LINES) : rank[twin.begin]]
@@ -283,12 +284,13 @@ class _Search:
                 for index in kept
                 if len(self.skeletons[index]) >= self.rule.min_chars // _TITLE_ONE_IN
                 and (index in self.scan.titles or index == kept[-1])
-                and index not in self.gone
-                and not self.scan.chrome[index]
+                and not (index in self.gone or running[index] or self.scan.chrome[index])
             }
             for index in self.written[max(0, rank[line] - TITLE_ABOVE_LINES) : rank[line]] if titles else ():
                 title = titles.get(self.skeletons[index], index)
-                if title != index and index not in self.gone and self.may_go(index):
+                if title == index or index in self.gone or running[index] or not self.may_go(index):
+                    continue
+                if lines.same_numbers(title, index):
                     self.gone[index] = _Twin(title, title, "equal", 1000, twin.run)
 
     def _survivor(self, line: int) -> int:

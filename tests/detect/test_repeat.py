@@ -144,6 +144,14 @@ for name, body, chrome, extra in (
             [*body, *chrome, *body], [], settings={"min_chars": 5_000}
         ),
     }
+#: A short article: fewer than 200 characters are left when one of its lines does not count.
+SHORT = [
+    "渡轮恢复开行的第一天码头上站满了人",
+    "渡轮停了十一个星期以后今天中午重新开行，码头上站着的人比船上坐得下的多出一倍，还有人牵着驴，驴背上驮着两筐鸡蛋。",
+    "船老大说，这条新缆绳有三十丈长，是从山那边的镇上一段一段运过来的，光是绞紧就用了两天，中间还下过一场雨。",
+    "学校的学生今天不用再绕道大桥，每人少走七公里，教导主任把上课的时间又改回了早上八点半以前。",
+    "镇上的会计在岸边摆了一张桌子，给每个上船的人登记名字，说是要看看一天到底有多少人过河。",
+]
 CASES |= {
     "teaser of lead and three paragraphs above the body": Case([*ENGLISH[:4], *CHROME_EN, *ENGLISH], span(1, 4)),
     "Chinese teaser of four paragraphs above the body": Case(
@@ -166,6 +174,19 @@ CASES |= {
         [],
         settings={"min_lines": 1, "min_chars": 6, "where": "before-body", "keep": "first"},
         scan={"zones": {"before-body": {1, 2}}},
+    ),
+    "title above a copy, with another byline between": Case(
+        [*prose(73, 3), "渡轮恢复开行的第一天", *CHINESE[1:], "评论", "渡轮恢复开行的第一天", "文/小陈", *CHINESE[1:]],
+        [len(CHINESE) + 5, *span(len(CHINESE) + 7, 2 * len(CHINESE) + 5)],
+    ),
+    "a short body of which a number was corrected": Case(
+        [*SHORT, "分享", *SHORT[:2], SHORT[2].replace("三十", "三十二"), *SHORT[3:]],
+        [*span(7, 8), *span(10, 11)],
+        flagged=[9],
+    ),
+    "a short copy with one more paragraph": Case(
+        [*SHORT, "分享", *SHORT[:3], prose(74, 1)[0], *SHORT[3:]],
+        span(1, 5),
     ),
     "a poem that is the whole page": Case(
         [*prose(81, 12, "en")[0].split()[:1], *(f"and {line[:38]}" for line in prose(82, 14, "en"))] * 2, span(16, 30)
