@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
+from scrubber.detect.attached import attached_names
 from scrubber.detect.beside import beside_chrome
 from scrubber.detect.body import Body, trail_of
 from scrubber.detect.contents import contents_lines
@@ -380,8 +381,9 @@ class Scan:
 
     @cached_property
     def promised(self) -> frozenset[int]:
-        """Lines that a count of answers promises."""
-        return promised_lines(self.document.keys, self.cut_in_zone)
+        """Lines that a count of answers promises, and names of attached files: no line of the frame by its place alone."""
+        keys = self.document.keys
+        return promised_lines(keys, self.cut_in_zone) | attached_names(keys)
 
     @cached_property
     def _places_of_written(self) -> dict[int, int]:
