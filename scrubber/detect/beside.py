@@ -45,4 +45,3 @@ def beside_chrome(scan: Scan, words: Collection[int]) -> frozenset[int]:
                 found.update(run)
         start = max(stop, start + 1)
     return frozenset(found)
-
