@@ -285,7 +285,9 @@ def print_throughput(megabytes: float, folder: Path) -> None:
         each *= scale
         print(f"{'':44}{'CPU s':>9}{'MB/s':>9}{'of re2.Set':>12}")
         _print_row("end to end, one process", whole, size / whole, alone / whole)
-        _print_row(f"bare re2.Set{f', {sets} sets' * (sets > 1)}, line by line{' (scaled)' * many}", alone, size / alone, 1.0)
+        _print_row(
+            f"bare re2.Set{f', {sets} sets' * (sets > 1)}, line by line{' (scaled)' * many}", alone, size / alone, 1.0
+        )
         _print_row("bare re, one by one (scaled)", each, size / each, alone / each)
         if failed or refused:
             print(f"({failed:,} lines for which re2.Set ran out of memory; {refused:,} patterns that re gave up)")
