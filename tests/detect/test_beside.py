@@ -63,6 +63,10 @@ def left(cleaner: Cleaner, *lines: str) -> list[str]:
         (("Contact", "More", "Imprint"), ()),
         (("Share on Facebook", "Contact", "Imprint"), ()),
         (("Contact",), ()),
+        # a list of the text, and one that a line introduces
+        (("Contact", "More", "Save", "Imprint"), ("Contact", "More", "Save")),
+        (("What the office offers:", "Contact", "Imprint"), ("What the office offers:", "Contact")),
+        (("Share on Facebook", "Contact", "More", "Save", "Imprint"), ()),
         # something stands below it that nobody cuts: a heading
         (("Contact", "Ask for Ada at the red door", "Imprint"), ("Contact", "Ask for Ada at the red door")),
         (("Share on Facebook", "Contact", "Ask for Ada at the red door"), ("Contact", "Ask for Ada at the red door")),
