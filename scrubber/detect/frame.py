@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from scrubber.text.lines import RUNNING_TEXT_CHARS, ends_sentence
 from scrubber.text.numerals import without_numbers
-from scrubber.text.terms import is_byline, section_form, terms, weight_of
+from scrubber.text.terms import is_byline, is_date, section_form, terms, weight_of
 
 if TYPE_CHECKING:
     from scrubber.detect.scan import Scan
@@ -60,10 +60,6 @@ _ROWS, _ROW_NUMBERS = 2, 2
 _LABELLED = re.compile(r"^[^:\d]{1,20}: ?\S")
 #: A signature, whose text it is and a date, ends within so many lines.
 _SIGNATURE_LINES = 4
-_DATE = re.compile(
-    r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|[二一][〇零○九][〇零○一二三四五六七八九]{2}年.{1,3}月.{1,3}日"
-    r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
-)
 #: What a name in a menu has not: a number or a label's colon. An office that signs a notice may stand above its title.
 VALUE = re.compile(
     r"[\d:]|(?:部|局|署|厅|廳|院|委|会|會|府|办|辦|社|处|處|室|中心|公司|大学|大學|省|市|县|縣|区|區)$"
@@ -106,7 +102,7 @@ def is_thread(keys: Sequence[str], first: int, last: int) -> bool:
     if sum(len(key) <= _STAMP_CHARS and _STAMP.search(key) is not None for key in inner) >= _STAMPS:
         return True
     short = [key for key in inner if 2 <= len(key) <= _POST_MARK_CHARS]
-    return sum(bool(_DATE.fullmatch(key) or _POST_MARK.fullmatch(key)) for key in short) >= _POST_MARKS
+    return sum(is_date(key) or _POST_MARK.fullmatch(key) is not None for key in short) >= _POST_MARKS
 
 
 class Frame:
@@ -385,7 +381,7 @@ class Frame:
     def _below_signature(self, run: list[int]) -> list[int]:
         """The run without a signature that it begins with: whose text it is, and a date."""
         keys = self._document.keys
-        ends = [place for place, index in enumerate(run[:_SIGNATURE_LINES], 1) if _DATE.fullmatch(keys[index])]
+        ends = [place for place, index in enumerate(run[:_SIGNATURE_LINES], 1) if is_date(keys[index])]
         return run[max(ends, default=0) :]
 
     @property

@@ -21,7 +21,7 @@ from scrubber.model.finding import Action, Confidence, Evidence, Finding, Kin, S
 from scrubber.rules.schema import RepeatRule
 from scrubber.text.anchors import MAX_GAP_LINES, MAX_OCCURRENCES, LinePair, chains, line_pairs
 from scrubber.text.lines import trim
-from scrubber.text.terms import is_byline
+from scrubber.text.terms import is_byline, is_date
 
 #: A cut may show further copies. What is left is looked at again, at most so often.
 MAX_ROUNDS = 8
@@ -33,6 +33,11 @@ _PROMISED_ONE_IN = 4
 TITLE_ABOVE_LINES = 5
 #: It has at least this share of the code points that a copy must have.
 _TITLE_ONE_IN = 30
+
+#: A page prints its text at most so often once more: a line above more bylines is no title.
+_MOST_COPIES = 3
+#: A heading has running text in one of so many lines below it.
+_HEADING_ABOVE_LINES = 2
 
 #: A copy with its lines broken differently stays if more than this share of what goes would be left in pieces.
 _TORN_ONE_IN = 8
@@ -389,7 +394,7 @@ class _Search:
 
         A heading that says what the text is about is a title. Other lines that stand twice above the text (rows of a
         table, a refrain, who sits in court) are left alone. Where the rule does not look, a title counts only with a
-        byline right below it: so a second copy begins.
+        byline right below it: so a second copy begins, but a line above many dates is the name of somebody who writes.
         """
         titles = self.scan.titles
         if self.rule.among_first:
@@ -402,11 +407,26 @@ class _Search:
         below = {index: self.keys[after] for index, after in pairwise(self.left)}
         lines = Lines(self.keys, self.skeletons, 1000)
         for first, *others in places.values():
-            if first not in titles or len(others) >= MAX_OCCURRENCES:
+            above_bylines = {index for index in others if is_byline(below.get(index, ""))}
+            if first not in titles or len(others) >= MAX_OCCURRENCES or len(above_bylines) > _MOST_COPIES:
                 continue
             for index in others:
-                if not self.allowed(index) and not is_byline(below.get(index, "")):
+                if not (self.allowed(index) or index in above_bylines) or self._says_else(first, index):
                     continue
                 if lines.same_numbers(first, index) and not self.scan.protected[index]:
                     self.gone[index] = _Twin(first, first, "equal", 1000, 0)
         yield from self._removals()
+
+    def _says_else(self, title: int, index: int) -> bool:
+        """Whether a line with a title's words is the value of a label, or below the text a signature, or a heading there."""
+        keys, chrome = self.document.keys, self.scan.chrome
+        place = self.rank[index]
+        above = self.written[place - 1] if place else index
+        if keys[above].endswith(":") and not chrome[above]:
+            return True
+        if index <= self.scan.body[1]:
+            return False
+        follow = [line for line in self.written[place + 1 : place + 1 + _HEADING_ABOVE_LINES] if not chrome[line]]
+        if any(self.document.running[line] for line in follow):
+            return not is_byline(keys[follow[0]]) or "://" in keys[follow[0]]
+        return title != self.scan.frame.title and any(is_date(keys[line]) for line in follow[:1])

@@ -13,6 +13,11 @@ _DATED = re.compile(
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
     r"|\b\d{1,2}\.? (?:de |of )?[^\W\d_]{3,10}\.?,? (?:de |del )?(?:19|20)\d\d"
 )
+#: A day, as notices are dated.
+_DATE = re.compile(
+    r"(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|[二一][〇零○九][〇零○一二三四五六七八九]{2}年.{1,3}月.{1,3}日"
+    r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d\d|[^\W\d_]{3,10}\.? \d{1,2},? (?:19|20)\d\d"
+)
 #: What they begin with.
 _LABELLED = re.compile(
     r"(?:来源|來源|作者|记者|記者|时间|時間|日期|编辑|編輯|责任编辑|責任編輯|发布|發布|發佈|发表于|浏览|瀏覽|阅读|閱讀|点击|字号|文号|索引号)"
@@ -74,6 +79,15 @@ def _is_byline(key: str) -> bool:
 
 
 _is_short_byline = lru_cache(maxsize=REMEMBERED_LINES)(_is_byline)
+
+
+def is_date(key: str) -> bool:
+    """Whether a folded line is a day's date and nothing else.
+
+    >>> is_date("2022年1月27日"), is_date("27 january 2022"), is_date("2022年1月27日 发布")
+    (True, True, False)
+    """
+    return _DATE.fullmatch(key) is not None
 
 
 def section_form(key: str) -> str:
