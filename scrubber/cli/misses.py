@@ -171,6 +171,9 @@ class Misses:
             yield "but its `unless` hits the line too"
         if isinstance(rule, KeepRule):
             return
+        quiet = scan.quiet_line(rule)
+        if quiet >= 0:
+            yield f"but line {self.numbers[quiet]:,} speaks of such lines, and keeps the rule quiet"
         if isinstance(rule, LineRule):
             yield from self._unmet_by_others(rule, index)
         elif self._inside_paragraph(index):
@@ -187,10 +190,6 @@ class Misses:
         copies = scan.copies[self.document.keys[index]]
         if copies < rule.copies:
             yield f"wants the line {rule.copies:,} times in the document, found {copies:,}"
-        own, said = scan.compiled.matcher(rule, "match"), scan.compiled.matcher(rule, "quiet")
-        quiet = next((line for line in scan.lines_hit(said) if own not in scan.hits[line]), None)
-        if said >= 0 and quiet is not None:
-            yield f"but line {self.numbers[quiet]:,} speaks of such lines, and keeps the rule quiet"
         needed = len(scan.lines_hit(scan.compiled.matcher(rule, "needs")))
         if rule.needs and needed < rule.needs_lines:
             yield f"wants {rule.needs_lines:,} lines in the document that its `needs` hits, found {needed:,}"

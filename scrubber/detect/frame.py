@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scrubber.text.code import is_code
 from scrubber.text.lines import RUNNING_TEXT_CHARS, ends_sentence
 from scrubber.text.numerals import without_numbers
 from scrubber.text.terms import is_byline, is_date, section_form, terms, weight_of
@@ -46,6 +47,7 @@ LINKED_SHARE = 500
 DATED_TITLE_WEIGHT = 14
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
 _BODY_LINES, _CUT_LINES_BELOW = 3, 2
+_CUT_LINES_ONE_IN = 15
 #: So many short lines with a time of day within the body, its first lines aside, make a thread; so do so many with a
 #: date alone, or with the number of a post.
 _STAMPS, _STAMP_CHARS, _BYLINES_ABOVE = 2, 60, 4
@@ -169,7 +171,10 @@ class Frame:
         """Headings above the body that share terms with it. Without running text there are none to be told."""
         if not self.headings_above or not any(self._document.running):
             return _NO_LINES
-        return frozenset(index for index in self.headings_above if self._shares(index))
+        return frozenset(index for index in self.headings_above if self._shares(index) and not self._is_code(index))
+
+    def _is_code(self, index: int) -> bool:
+        return is_code(self._document.line_texts[index])
 
     def _shares(self, index: int) -> bool:
         """Whether a heading has words of the text. A long heading's own words do not count."""
@@ -192,7 +197,9 @@ class Frame:
     @cached_property
     def sure_titles(self) -> frozenset[int]:
         """Headings above the body most of whose words are words of the running text, and no few."""
-        return frozenset(index for index in self.headings_above if self._is_sure_title(index))
+        return frozenset(
+            index for index in self.headings_above if self._is_sure_title(index) and not self._is_code(index)
+        )
 
     def _running_weight(self, index: int) -> int:
         """How much a line's words weigh that are words of the running text."""
@@ -285,7 +292,7 @@ class Frame:
         markup tells both them and the title.
         """
         document, cut_lines = self._document, self._scan.cut_in_zone
-        cut = max((index for index in range(self.title) if cut_lines[index]), default=-1)
+        cut = max((index for index in range(self.title) if cut_lines[index] and document.skeletons[index]), default=-1)
         found = {
             index
             for index in self.headings_above
@@ -356,14 +363,16 @@ class Frame:
         """Lines below the text with a line between that other rules cut, in runs that are no part of a text.
 
         A line right above a sentence may be its heading. Nothing is told of a thread, whose posts may be of any form,
-        nor where other rules cut fewer than two lines that stand there once: a button may stand below a part of the
-        text.
+        nor where other rules cut fewer than two lines that stand there once, or few of all there: a button may stand
+        below a part of the text.
         """
         document, scan = self._document, self._scan
         count, end = len(document.bounds), scan.body[1]
         cut = [index for index in range(end + 1, count) if scan.cut_in_zone[index]]
-        once = [index for index in cut if scan.copies[document.keys[index]] == 1]
+        once = [index for index in cut if scan.copies[document.keys[index]] == 1 and document.skeletons[index]]
         if len(once) < _CUT_LINES_BELOW or not self.has_body or self.is_thread:
+            return _NO_LINES
+        if len(once) * _CUT_LINES_ONE_IN < sum(index > once[0] for index in self._written):
             return _NO_LINES
         found: list[int] = []
         for above, below in pairwise([*cut[bisect_left(cut, once[0]) :], count]):

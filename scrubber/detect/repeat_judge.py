@@ -17,6 +17,7 @@ from itertools import accumulate, pairwise
 
 from scrubber.detect.repeat_align import COUNTERPART_SCORE, Alignment, Lines, Match
 from scrubber.text.anchors import MAX_OCCURRENCES
+from scrubber.text.code import is_code
 from scrubber.text.numerals import numbers, without_numbers
 
 #: Weights are in Latin letters; a Han character, kana or hangul says about as much as three of them.
@@ -126,7 +127,9 @@ class Page:
         ]
 
     def is_prose(self, line: int) -> bool:
-        """Whether a line is running text, or long."""
+        """Whether a line is running text, or long, and no code."""
+        if is_code(self.texts[line]):
+            return False
         return self.running[line] or len(self.lines.keys[line]) >= _PROSE_CHARS or self.weights[line] >= _PROSE_WEIGHT
 
     @cached_property
@@ -282,7 +285,7 @@ class Run:
             or (in_paragraphs and len(running) >= _EQUAL_LINES and self._titled())
         )
         prose = len(running) >= 2 and prose_weight * 2 >= counted_weight
-        bare = whole and lines >= _WHOLE_BARE_LINES and not self._in_rows()
+        bare = whole and lines >= _WHOLE_BARE_LINES and not self._in_rows() and not self._is_code()
         proved = (placed and prose) or bare
         if proved and not self._in_series() and not self._loose() and (self._mostly_equal() or large or bare):
             return Judgement.COPY
@@ -452,6 +455,10 @@ class Run:
         sampled = list(pairwise(self.counted))[::step]
         alike = sum(self.page.lines.score(above, line) >= COUNTERPART_SCORE for above, line in sampled)
         return alike * 2 >= len(sampled)
+
+    def _is_code(self) -> bool:
+        """Whether most lines look like those of a program or of data."""
+        return sum(is_code(self.page.texts[line]) for line in self.counted) * 2 >= len(self.counted)
 
     def _in_series(self) -> bool:
         """Whether the two places are entries of a series: short runs right below headings of one form that differ."""

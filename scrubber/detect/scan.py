@@ -23,6 +23,7 @@ from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
 from scrubber.rules.schema import BetweenRule, KeepRule, LicenceRule, LineRule, Rule, TailRule, leans_on_others
+from scrubber.text.code import underlines
 from scrubber.text.lines import trim
 from scrubber.text.wording import Wording
 
@@ -44,9 +45,12 @@ class Scan:
 
     @cached_property
     def hits(self) -> list[frozenset[int]]:
-        """For each line the matchers that hit it."""
+        """For each line the matchers that hit it. What underlines a heading belongs to it, and is hit by none."""
         document = self.document
         keys = ["" if blank else key for key, blank in zip(document.keys, document.blank, strict=True)]
+        for index in [index for index, skeleton in enumerate(document.skeletons) if not skeleton and keys[index]]:
+            if index and underlines(keys[index], keys[index - 1]):
+                keys[index] = ""
         return self.compiled.hits_of(document.line_texts, keys)
 
     def lines_hit(self, matcher: int) -> list[int]:
@@ -115,7 +119,7 @@ class Scan:
     def lines_meeting(self, rule: LineRule) -> list[int]:
         """Lines on which all conditions of a line rule but its place hold."""
         indexes = self._candidates(rule)
-        if not indexes or (rule.quiet and self._is_quiet(rule)):
+        if not indexes or self.quiet_line(rule) >= 0:
             return []
         if rule.needs and len(self.lines_hit(self.compiled.matcher(rule, "needs"))) < rule.needs_lines:
             return []
@@ -135,12 +139,17 @@ class Scan:
         marks = frozenset(self.lines_hit(self.compiled.matcher(rule, "under")))
         return listed(marks, frozenset(indexes), self.document.running, self.document.blank)
 
-    def _is_quiet(self, rule: LineRule) -> bool:
-        """Whether a line that the rule does not hit says that the document is about such lines."""
+    def quiet_line(self, rule: LineRule | LicenceRule) -> int:
+        """The first line that the rule does not hit and that says that the document is about such lines; or -1."""
+        if not rule.quiet:
+            return -1
         own = self.compiled.matcher(rule, "match")
-        return any(own not in self.hits[index] for index in self.lines_hit(self.compiled.matcher(rule, "quiet")))
+        said = self.lines_hit(self.compiled.matcher(rule, "quiet"))
+        return next((index for index in said if own not in self.hits[index]), -1)
 
     def _licence_lines(self, rule: LicenceRule) -> list[int]:
+        if self.quiet_line(rule) >= 0:
+            return []
         indexes = set(self._candidates(rule))
         keys, lines = self.document.keys, self.document.line_texts
         for index in self.lines_hit(self.compiled.matcher(rule, "wording")):
@@ -392,10 +401,11 @@ class Scan:
 
     @cached_property
     def _enclosures(self) -> tuple[list[int], list[bool]]:
-        """Lines that are not blank, and whether what stands beside them may be enclosed: they are cut, and stand once."""
+        """Lines that are not blank, and whether what stands beside them may be enclosed: they are cut, say something, and stand once."""
         document, cut, copies = self.document, self.cut_in_zone, self.copies
         written = [index for index, blank in enumerate(document.blank) if not blank]
-        return written, [cut[index] and copies[document.keys[index]] == 1 for index in written]
+        keys, skeletons = document.keys, document.skeletons
+        return written, [cut[index] and copies[keys[index]] == 1 and bool(skeletons[index]) for index in written]
 
     def spares(self, rule: LineRule | LicenceRule, index: int) -> bool:
         """Whether a line is text of a document that is about what the rule hits."""

@@ -355,6 +355,7 @@ class LicenceRule(Rule, frozen=True, kw_only=True):
     match: Annotated[Match, Key("match", "match", "Forms of the statement, where a wording will not do.")] = NO_MATCH
     unless: Annotated[Match, Key("unless", "match", "What spares the line.")] = NO_MATCH
     topic: Annotated[Match, Key("topic", "match", _TOPIC_DOC)] = NO_MATCH
+    quiet: Annotated[Match, Key("quiet", "match", _QUIET_DOC)] = NO_MATCH
     spdx: Annotated[str, Key("spdx", "string", "SPDX id of the licence, or NOASSERTION.")] = "NOASSERTION"
     where: Annotated[str, Key("where", "choice", _WHERE_DOC, choices=_WHERE_OF_LICENCES)] = "outside-body"
     similarity: Annotated[
