@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from scrubber.detect import Scan
-from scrubber.detect.section import is_entry
+from scrubber.detect.section import is_box_entry, is_entry
 from scrubber.model import CleanResult
 from scrubber.rules.schema import BetweenRule, HeadRule, ListingRule, Rule, TailRule
 
@@ -78,7 +78,7 @@ class NearSections:
                 reach, foreign = foreign - 1, -1
                 break
             if not document.blank[foreign] and not (
-                self._is_entry(rule, foreign) or scan.matches(rule, "start", foreign)
+                is_entry(scan, rule, foreign) or scan.matches(rule, "start", foreign)
             ):
                 reach = foreign
                 break
@@ -107,7 +107,7 @@ class NearSections:
                 break
             if scan.protected[index]:
                 return _Refusal("is protected by a keep rule", index, index)
-            if rule.entry and not scan.matches(rule, "entry", index):
+            if rule.entry and not is_box_entry(scan, rule, index):
                 if rule.end:
                     return _Refusal(self._says(index), index, index)
                 break
@@ -136,7 +136,7 @@ class NearSections:
         for index in range(mark):
             if self.scan.protected[index]:
                 return _Refusal("is protected by a keep rule", index, index)
-            if not self.document.blank[index] and not self._is_entry(rule, index):
+            if not self.document.blank[index] and not is_entry(self.scan, rule, index):
                 return _Refusal(self._says(index), index, index)
         return None
 
@@ -151,11 +151,6 @@ class NearSections:
         if scan.matches(rule, "start", index):
             return "whose heading this is, but no run of entries down to the end stands below it"
         return ""
-
-    def _is_entry(self, rule: HeadRule | TailRule, index: int) -> bool:
-        if rule.entry:
-            return self.scan.matches(rule, "entry", index) or self.scan.chrome[index]
-        return is_entry(self.scan, index)
 
     def _says(self, index: int) -> str:
         return "is running text" if self.document.running[index] else "is no entry of it"

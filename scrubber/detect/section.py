@@ -22,6 +22,8 @@ ROW_NAMES, ROW_NAME_CHARS = 6, 16
 _CLAUSE = re.compile(r"[,，、.。;；:：!！?？]")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/.月]\d{1,2}\b")
+#: Pages of a manual that a page of it refers to: `ps(1), top(1)`.
+_MANUAL = re.compile(r"[a-z][\w.+:-]*\(\d[a-z]{0,2}\), ?[a-z][\w.+:-]*\(\d[a-z]{0,2}\)")
 #: Who says it, and what: a reader's comment, or a line of a talk.
 _SPOKEN = re.compile(r"([^:。,.!?]{1,20}): ?[^ ]")
 _FULL_STOPS = ".。．"
@@ -32,7 +34,21 @@ _QUESTIONS = 4
 _TEASER_ENDS = ("…", "...", "[详细]", "[詳細]", "[更多]", "更多>>", "[more]", "read more", "»", ">>")
 
 
-def is_entry(scan: Scan, index: int) -> bool:
+def is_entry(scan: Scan, rule: HeadRule | TailRule, index: int) -> bool:
+    """Whether a line belongs to the section that a rule describes: its own entries, or what may be a link, and chrome."""
+    if refers_to_manual(scan.document.keys[index]):
+        return False
+    if rule.entry:
+        return scan.matches(rule, "entry", index) or scan.chrome[index]
+    return _may_be_link(scan, index)
+
+
+def refers_to_manual(key: str) -> bool:
+    """Whether a folded line begins with pages of a manual, to which another page of it refers: part of the text."""
+    return _MANUAL.match(key) is not None
+
+
+def _may_be_link(scan: Scan, index: int) -> bool:
     """Whether a line may be an entry of a list of links: a headline, a dated line, a teaser, a link, or chrome.
 
     Running text is none, unless another rule removes it.
@@ -52,14 +68,6 @@ def _is_row(key: str) -> bool:
     """Whether a long line is a row of short names, as the goods or the pages that a site offers."""
     names = key.split(" ")
     return len(names) >= ROW_NAMES and not _CLAUSE.search(key) and max(map(len, names)) <= ROW_NAME_CHARS
-
-
-def _entries(scan: Scan, rule: HeadRule | TailRule | BetweenRule, indexes: Sequence[int]) -> list[bool]:
-    """For each line whether it belongs to the section that `rule` describes."""
-    own = bool(rule.entry)
-    return [
-        scan.matches(rule, "entry", index) or scan.chrome[index] if own else is_entry(scan, index) for index in indexes
-    ]
 
 
 class TailDetector:
@@ -104,7 +112,7 @@ def _walk_down(scan: Scan, rule: TailRule, mark: int) -> tuple[int, int | None]:
             continue
         if scan.protected[index] or scan.matches(rule, "stop", index) or _begins_talk(scan, index):
             return index - 1, None
-        if not _entries(scan, rule, (index,))[0] and not scan.matches(rule, "start", index):
+        if not is_entry(scan, rule, index) and not scan.matches(rule, "start", index):
             return last, index
     return last, None
 
@@ -153,7 +161,7 @@ class HeadDetector:
             if protected:
                 last = protected[0] - 1
             inside = [index for index in range(last + 1) if not document.blank[index]]
-            if not inside or not all(_entries(scan, rule, inside)):
+            if not inside or not all(is_entry(scan, rule, index) for index in inside):
                 continue
             yield _finding(
                 scan, rule, 0, last, anchor=marks[0],
@@ -196,7 +204,7 @@ class BetweenDetector:
                 return index
             if lines > rule.max_lines or scan.protected[index]:
                 break
-            if rule.entry and not scan.matches(rule, "entry", index):
+            if rule.entry and not is_box_entry(scan, rule, index):
                 if not rule.end:
                     break
                 return None
@@ -207,6 +215,11 @@ class BetweenDetector:
         if rule.end or entries < rule.min_entries:
             return None
         return last
+
+
+def is_box_entry(scan: Scan, rule: BetweenRule, index: int) -> bool:
+    """Whether a line is one of the entries that a box's rule tells."""
+    return scan.matches(rule, "entry", index) and not refers_to_manual(scan.document.keys[index])
 
 
 def _is_said(scan: Scan, index: int) -> bool:
