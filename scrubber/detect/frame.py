@@ -47,7 +47,7 @@ LINKED_SHARE = 500
 DATED_TITLE_WEIGHT = 14
 #: Below a body of so many lines of running text, and of so many lines there that other rules cut, the frame is told.
 _BODY_LINES, _CUT_LINES_BELOW = 3, 2
-_CUT_LINES_ONE_IN = 15
+_CUT_LINES_ONE_IN = 40
 #: So many short lines with a time of day within the body, its first lines aside, make a thread; so do so many with a
 #: date alone, or with the number of a post.
 _STAMPS, _STAMP_CHARS, _BYLINES_ABOVE = 2, 60, 4

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scrubber.detect.scan import Scan
+from scrubber.detect.verse import verse_lines
 from scrubber.model.finding import Confidence, Evidence, Finding, Span
 from scrubber.rules.schema import StatisticRule
 
@@ -48,15 +49,16 @@ class StatisticDetector:
         self.rules = tuple(rules)
 
     def find(self, scan: Scan) -> Iterator[Finding]:
-        """Runs of lines that no other rule takes or protects. O(code points)."""
+        """Runs of lines that no other rule takes or protects, and that are no verse. O(code points)."""
         opinion = opinion_of(scan)
         if opinion is None:
             return
         from scrubber.detect.line_model import runs_of
 
+        verse = verse_lines(scan) if scan.document.page is None else frozenset()
         for confidence in (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE):
             flags = [
-                found is confidence and not (scan.cut_by_rules[index] or scan.protected[index])
+                found is confidence and not (scan.cut_by_rules[index] or scan.protected[index] or index in verse)
                 for index, found in zip(opinion.indexes, opinion.confidences, strict=True)
             ]
             for first, stop in runs_of(flags):
