@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scrubber.detect import Scan
-from scrubber.detect.statistic import opinion_of
+from scrubber.detect.statistic import opinion_of, spared_lines
 from scrubber.model.finding import Confidence
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class NearStatistic:
     def _places(self) -> dict[int, int]:
         return {} if self._opinion is None else {index: at for at, index in enumerate(self._opinion.indexes)}
 
+    @cached_property
+    def _verse(self) -> frozenset[int]:
+        return spared_lines(self._scan)
+
     def reason(self, index: int, *, asked: bool) -> str:
         """Why the line stays as far as the model goes; empty for lines that are surely text and were not asked for."""
         opinion = self._opinion
@@ -44,9 +48,10 @@ class NearStatistic:
         if not asked and 2 * chance >= _WHOLE:
             return ""
         said = "; ".join(opinion.said(place, place + 1, for_text=2 * chance >= _WHOLE))
+        verse = " It stands among lines that may be verse, which the model leaves." if index in self._verse else ""
         unsure = "" if opinion.can_tell else " The page holds too little running text to be sure of anything."
         return (
-            f"which takes it for text with {_percent(chance)}: {said}.{unsure} Alone it would go as "
+            f"which takes it for text with {_percent(chance)}: {said}.{unsure}{verse} Alone it would go as "
             f"{_level(opinion.alone(place))}, among its neighbours as {_level(opinion.confidences[place])}"
         )
 

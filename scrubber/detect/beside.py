@@ -21,7 +21,8 @@ def beside_chrome(scan: Scan, words: Collection[int]) -> frozenset[int]:
     """Those of the lines `words`, which hold nothing but a label, that stand beside chrome; indexes from 0. O(lines).
 
     Labels in a row are judged together; three of them right below the text, or below a line with a colon, may be a list
-    of it. The end of the document counts as chrome, its beginning too. Without running text nothing is told.
+    of it. The end of the document counts as chrome; its beginning does where more than one label stands there, for one may
+    be a heading. Without running text nothing is told.
     """
     document, frame = scan.document, scan.frame
     if not words or not any(document.running) or frame.is_thread:
@@ -41,8 +42,13 @@ def beside_chrome(scan: Scan, words: Collection[int]) -> frozenset[int]:
             stop += 1
         run = written[start:stop]
         if run:
-            above, below = start == 0 or cut[written[start - 1]], stop == len(written) or cut[written[stop]]
-            listed = not above and (len(run) > MOST_BELOW_TEXT or document.keys[written[start - 1]].endswith(":"))
+            above = cut[written[start - 1]] if start else len(run) > 1
+            below = stop == len(written) or cut[written[stop]]
+            listed = (
+                start > 0
+                and not above
+                and (len(run) > MOST_BELOW_TEXT or document.keys[written[start - 1]].endswith(":"))
+            )
             below_text = run[0] > last and below and not listed
             above_title = run[-1] < min(first, title) and above
             if below_text or above_title:

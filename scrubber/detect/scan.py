@@ -19,6 +19,7 @@ from scrubber.detect.kept import protectors_in
 from scrubber.detect.listed import listed
 from scrubber.detect.menus import menu_lines
 from scrubber.detect.promised import promised_lines
+from scrubber.detect.verse import verse_lines
 from scrubber.model.document import Document
 from scrubber.model.finding import Action, Finding
 from scrubber.rules.match import CompiledRules
@@ -169,6 +170,11 @@ class Scan:
         ]
 
     @cached_property
+    def verse(self) -> frozenset[int]:
+        """Lines that may be verse, which no place in the frame and no model takes for a menu (`verse.py`)."""
+        return verse_lines(self)
+
+    @cached_property
     def first_text(self) -> int:
         """The first line of running text that is no chrome; behind the last line if there is none."""
         chrome, running = self.chrome, self.document.running
@@ -273,24 +279,9 @@ class Scan:
         if where == "tail":
             return lambda index: (count - 1 - index) * 4 < count
         first, last = self.body
-        if where == "above-title":
-            above = self.frame.above_title
-            return lambda index: index in above
-        if where == "below-title":
-            below_title = self.frame.below_title
-            return lambda index: index in below_title
-        if where == "menu":
-            menu = self.menu
-            return lambda index: index in menu
-        if where == "beside-chrome":
-            beside = self.beside_chrome
-            return lambda index: index in beside
-        if where == "contents":
-            contents = self.contents
-            return lambda index: index in contents
-        if where == "below-text":
-            below = self.frame.below_text
-            return lambda index: index in below
+        if where in _FRAME_PLACES:
+            among = _FRAME_PLACES[where](self) - self.verse
+            return lambda index: index in among
         if where == "before-body":
             return lambda index: index < first
         if where == "after-body":
@@ -487,3 +478,14 @@ def _lookups_of(compiled: CompiledRules) -> _Lookups:
     if found is None:
         found = _LOOKUPS[compiled] = _Lookups(compiled)
     return found
+
+
+#: Where rules act that judge a line by its place in the frame alone.
+_FRAME_PLACES: dict[str, Callable[[Scan], frozenset[int]]] = {
+    "above-title": lambda scan: scan.frame.above_title,
+    "below-title": lambda scan: scan.frame.below_title,
+    "menu": lambda scan: scan.menu,
+    "beside-chrome": lambda scan: scan.beside_chrome,
+    "contents": lambda scan: scan.contents,
+    "below-text": lambda scan: scan.frame.below_text,
+}

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scrubber.detect.scan import Scan
-from scrubber.detect.verse import verse_lines
 from scrubber.model.finding import Confidence, Evidence, Finding, Span
 from scrubber.rules.schema import StatisticRule
 
@@ -42,6 +41,11 @@ def opinion_of(scan: Scan) -> Opinion | BlockOpinion | None:
     return opinion.opinion_of(scan)
 
 
+def spared_lines(scan: Scan) -> frozenset[int]:
+    """Lines that stay whatever the model makes of them: verse, unless the markup of the page is known. O(code points)."""
+    return scan.verse if scan.document.page is None else frozenset()
+
+
 class StatisticDetector:
     """Findings of `statistic` rules: a run of lines of one confidence each."""
 
@@ -55,7 +59,7 @@ class StatisticDetector:
             return
         from scrubber.detect.line_model import runs_of
 
-        verse = verse_lines(scan) if scan.document.page is None else frozenset()
+        verse = spared_lines(scan)
         for confidence in (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE):
             flags = [
                 found is confidence and not (scan.cut_by_rules[index] or scan.protected[index] or index in verse)

@@ -29,6 +29,7 @@ def scan_of(text: str, *, chrome: Collection[int] = (), protected: Collection[in
         chrome=[number in chrome for number in numbers],
         protected=[number in protected for number in numbers],
         titles=frozenset(index for index, running in enumerate(document.running) if not running),
+        body=(0, len(document.bounds) - 1),
         zone=lambda where: lambda index: where == "anywhere" or index + 1 in allowed[where],
     )
 

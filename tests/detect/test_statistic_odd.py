@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from odd_articles import ARTICLES, framed
 from odd_documents import ODD
+from odd_writings import WRITINGS
 from scrubber.api import decode
 from scrubber.engine.clean import Cleaner
 from scrubber.model import CleanResult, Document, apply_edits, invert_edits
@@ -22,7 +23,7 @@ TEXTS = [
     *sorted((ROOT / "samples" / "dirty").glob("*.txt"))[::3],
     *sorted((ROOT / "tests" / "labelled" / "dev").glob("*.txt"))[::6],
 ]
-WHOLE = {**ODD, **ARTICLES}
+WHOLE = {**ODD, **ARTICLES, **WRITINGS}
 
 
 @pytest.fixture(scope="module")
