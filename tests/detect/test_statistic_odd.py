@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from odd_articles import ARTICLES, framed
 from odd_documents import ODD
+from odd_papers import PAPERS
 from odd_writings import WRITINGS
 from scrubber.api import decode
 from scrubber.engine.clean import Cleaner
@@ -23,7 +24,7 @@ TEXTS = [
     *sorted((ROOT / "samples" / "dirty").glob("*.txt"))[::3],
     *sorted((ROOT / "tests" / "labelled" / "dev").glob("*.txt"))[::6],
 ]
-WHOLE = {**ODD, **ARTICLES, **WRITINGS}
+WHOLE = {**ODD, **ARTICLES, **WRITINGS, **PAPERS}
 
 
 @pytest.fixture(scope="module")
