@@ -10,7 +10,7 @@ import re
 #: What a line of a program or of data begins with, or ends with. A comma ends both data and hard-wrapped prose, so it says
 #: something only behind a value in quotes or brackets, or a number.
 _CODE = re.compile(
-    r"\s*(?:[\]})]+[;,]?\s*$|[\"'][^\"']{1,80}[\"']\s*:\s|\{|<[a-z!/][^<>]{0,200}>|\$ \S|>>> |#include\b|-{2}[a-z][\w-]+[ =]|\w+ ?= ?\S"
+    r"\s*(?:[\]})]+[;,]?\s*$|[\"'][^\"']{1,80}[\"']\s*:\s|\{|\|.*\|\s*$|<[a-z!/][^<>]{0,200}>|\$ \S|>>> |#include\b|-{2}[a-z][\w-]+[ =]|\w+ ?= ?\S"
     r"|(?:def|class) \w+\s*[(:]|(?:import|from) [\w.]+(?: import .*)?$|(?:return|elif|else)\b.*[:;]$)"
     r"|.*(?:[{;\\\[=]|[\w\"'\])]\(|[\"'\]}],)\s*$",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ _UNDERLINE_SLACK = 2
 
 
 def is_code(line: str) -> bool:
-    """Whether a line looks like one of a program, of data in a notation such as JSON, or of markup. O(n).
+    """Whether a line looks like one of a program, of data in a notation such as JSON, of a drawn table, or of markup. O(n).
 
     >>> is_code('  "status": "open",'), is_code("for line in lines {"), is_code("The ferry, which is old,")
     (True, True, False)

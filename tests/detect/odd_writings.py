@@ -231,6 +231,69 @@ Each line is typed at the prompt, and the answer stands below it.
 The folder is set by `${ferry.folder}/${ferry.name}`, and can be replaced.
 See Share and Print in the menu for what else can be done with the list.
 """,
+    "examples of a command whose data repeat": """\
+Example 1: to show a ferry
+
+The following example shows the ferry of the lower landing as it is on record in the harbour office. ::
+
+    ferries show --ferry-id f-1 \\
+        --output json
+
+Output::
+
+    {
+        "FerryId": "f-1",
+        "Landing": {
+            "Name": "lower landing",
+            "Quay": {
+                "Side": "east",
+                "Depth": "two fathoms",
+                "Light": "a red lamp on the pole beside the shed"
+            },
+            "Keeper": {
+                "Name": "Ruth Achterberg",
+                "Since": "1993"
+            }
+        },
+        "Rope": {
+            "Length": "forty metres",
+            "Made": "by the mill at the weir, in the last winter",
+            "Holds": "as long as nobody pulls it over the stone"
+        }
+    }
+
+Example 2: to show a ferry by its landing
+
+The following example shows the ferry that starts from a landing, whatever the ferry is called there. ::
+
+    ferries show --landing "lower landing" \\
+        --output json
+
+Output::
+
+    {
+        "FerryId": "f-1",
+        "Landing": {
+            "Name": "lower landing",
+            "Quay": {
+                "Side": "east",
+                "Depth": "two fathoms",
+                "Light": "a red lamp on the pole beside the shed"
+            },
+            "Keeper": {
+                "Name": "Ruth Achterberg",
+                "Since": "1993"
+            }
+        },
+        "Rope": {
+            "Length": "forty metres",
+            "Made": "by the mill at the weir, in the last winter",
+            "Holds": "as long as nobody pulls it over the stone"
+        }
+    }
+
+See the guide to the ferries for more on what is on record, and who may change it.
+""",
     "software licence": """\
 The Ferry Licence
 
